@@ -1,0 +1,18 @@
+using Vidimus.Model.Matching;
+
+namespace Vidimus.Ecosystems.DotNet;
+
+/// <summary>The registration of <c>nuget</c> packages.</summary>
+public static class DotNetEcosystem
+{
+    public static Ecosystem Ecosystem { get; } = new()
+    {
+        Type = "nuget",
+        Versions = new NugetVersions(),
+        AdvisoryEcosystem = "NuGet",
+        NormalizeName = name => name.ToLowerInvariant(),
+        Collectors =
+        [
+        ],
+    };
+}

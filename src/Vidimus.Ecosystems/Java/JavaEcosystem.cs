@@ -1,0 +1,18 @@
+using Vidimus.Model.Matching;
+
+namespace Vidimus.Ecosystems.Java;
+
+/// <summary>The registration of <c>maven</c> packages.</summary>
+public static class JavaEcosystem
+{
+    public static Ecosystem Ecosystem { get; } = new()
+    {
+        Type = "maven",
+        Versions = new MavenVersions(),
+        AdvisoryEcosystem = "Maven",
+        AdvisoryName = p => $"{p.Namespace}:{p.Name}",
+        Collectors =
+        [
+        ],
+    };
+}

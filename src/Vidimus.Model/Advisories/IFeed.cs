@@ -1,0 +1,45 @@
+namespace Vidimus.Model.Advisories;
+
+/// <summary>Reads a saved snapshot of one source of advisories. Fetching is another's work, so a reader runs without a network.</summary>
+public interface IFeed
+{
+    /// <summary>The folder's name in a mirror: <c>osv</c>, <c>alpine-secdb</c>, <c>debian</c>, <c>kev</c>, …</summary>
+    string Name { get; }
+
+    /// <summary>What it is, for a person.</summary>
+    string Title { get; }
+
+    /// <summary>The public address that stands where no mirror is named.</summary>
+    Uri PublicAddress { get; }
+
+    /// <summary>The terms under which the source gives its data.</summary>
+    string Terms { get; }
+
+    /// <summary>Which paths below the address belong to the parts asked for.</summary>
+    /// <param name="parts">OSV ecosystems, Alpine releases, …; null for everything.</param>
+    IReadOnlyList<FeedFile> Files(IReadOnlyCollection<string>? parts);
+
+    /// <summary>Reads a snapshot. A record that can't be read is told to <see cref="FeedSnapshot.Reject"/> and never stops the feed.</summary>
+    IEnumerable<FeedRecord> Read(FeedSnapshot snapshot, CancellationToken cancel);
+}
+
+/// <summary>A path of a feed.</summary>
+/// <param name="Path">Below the feed's folder or address, with <c>/</c>.</param>
+/// <param name="Increments">A CSV of <c>modified,id</c> lines, newest first, by which single records beside it can be fetched instead of the whole; null where there is none.</param>
+public sealed record FeedFile(string Path, string? Increments = null);
+
+/// <summary>The saved files of one feed.</summary>
+public abstract class FeedSnapshot
+{
+    /// <summary>The part of the feed that is read: an OSV ecosystem, an Alpine release; empty where a feed has none.</summary>
+    public abstract string Part { get; }
+
+    /// <summary>All files whose name ends so, those inside a zip that stands for its folder included, in ordinal order of their names. The bytes are valid until the next one.</summary>
+    public abstract IEnumerable<FeedEntry> Entries(string suffix, CancellationToken cancel);
+
+    /// <summary>Counts and names a record that could not be read.</summary>
+    public abstract void Reject(string entry, string reason);
+}
+
+/// <summary>One file of a feed.</summary>
+public readonly record struct FeedEntry(string Name, ReadOnlyMemory<byte> Body);
