@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -5,6 +6,8 @@ namespace Vidimus.Files.Formats.Text;
 
 internal ref partial struct TomlParser
 {
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
+
     private string LiteralString()
     {
         var start = ++at;
@@ -117,7 +120,9 @@ internal ref partial struct TomlParser
 
     private void Unicode(StringBuilder built, int digits)
     {
+        // The digits are looked at first: .NET's parsers let trailing NULs pass.
         if (at + digits > text.Length
+            || text.Slice(at, digits).ContainsAnyExcept(HexDigits)
             || !uint.TryParse(text.Slice(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
             || !Rune.TryCreate(value, out var rune)) throw Error("an escape that is no Unicode scalar value");
         built.Append(rune.ToString());
