@@ -12,6 +12,7 @@ public static class GoEcosystem
         AdvisoryEcosystem = "Go",
         Collectors =
         [
+            new GoBinary(),
         ],
     };
 }
