@@ -29,7 +29,7 @@ public sealed class ZipArchiveReaderTests
                         info.comment = r.randbytes(r.choice([0, 9])); info.extra = b'\x34\x12\x04\x00abcd' if r.random() < .2 else b''
                         body = r.choice([b'', b'a' * r.randrange(100000), r.randbytes(r.randrange(2000))])
                         with z.open(info, 'w', force_zip64=r.random() < .3) as e: e.write(body)
-                    if r.random() < .3: z.comment = r.randbytes(r.randrange(65535)) if r.random() < .5 else b'PK\x05\x06' + bytes(18) + b'tail'
+                    if r.random() < .3: z.comment = r.randbytes(r.randrange(65535))
             with zipfile.ZipFile(path) as z, open(path + '.txt', 'w', encoding='utf-8') as t:
                 for e in z.infolist():
                     with z.open(e) as b: t.write(f'{e.filename}\t{e.file_size}\t{e.CRC:08x}\t{hashlib.sha256(b.read()).hexdigest()}\n')
@@ -89,7 +89,7 @@ public sealed class ZipArchiveReaderTests
             using var stream = File.OpenRead(folder[name]);
             var zip = ZipArchiveReader.Open(stream, ZipLimits.Default, (message, _) => Assert.Fail(message));
             Assert.Equal(expected, zip.Entries.Select(e => $"{e.Name} {e.Size} {e.CompressedSize} {e.Crc:x8}"));
-            Assert.Equal(5, expected.Length);
+            Assert.Equal(4, expected.Length);
             Assert.All(zip.Entries, e => Assert.Equal(e.Size, zip.Read(e)!.Length));
         }
     }
@@ -197,6 +197,20 @@ public sealed class ZipArchiveReaderTests
         var zip = ZipArchiveReader.Open(stream, ZipLimits.Default, (message, _) => Assert.Fail(message));
         Assert.Equal(["\uDCFF", "\uDCFF"], zip.Entries.Select(e => e.Name)); // and a name may be there twice
         Assert.All(zip.Entries, e => Assert.NotNull(zip.Read(e)));
+    }
+
+    /// <summary>A comment may hold what looks like the end of an empty archive; Java's own reader is not misled either, and takes the record whose comment ends the file.</summary>
+    [Fact]
+    public void IsNotMisledByAComment()
+    {
+        byte[] comment = [.. "PK\u0005\u0006"u8, .. new byte[18], .. "tail"u8];
+        var bytes = Sample();
+        bytes[^2] = (byte)comment.Length;
+        using var stream = new MemoryStream([.. bytes, .. comment]);
+        Assert.Equal(2, ZipArchiveReader.Open(stream, ZipLimits.Default, (message, _) => Assert.Fail(message)).Entries.Count);
+
+        using var padded = new MemoryStream([.. Sample(), .. new byte[100]]); // bytes after the end are no reason to give up
+        Assert.Equal(2, ZipArchiveReader.Open(padded, ZipLimits.Default, (message, _) => Assert.Fail(message)).Entries.Count);
     }
 
     [Fact]

@@ -16,28 +16,27 @@ internal readonly record struct ZipDirectoryEnd(long Offset, long Length, ulong 
     private const int LocatorLength = 20;
     private const int End64Length = 56;
 
-    /// <summary>Finds the directory.</summary>
+    /// <summary>Finds the directory. A record whose comment ends with the file is believed before a later one that does not: a comment can hold a false one.</summary>
     /// <exception cref="InvalidDataException">There is none, or it lies outside the stream.</exception>
-    public static ZipDirectoryEnd Find(Stream stream)
+    public static ZipDirectoryEnd Find(Stream stream) =>
+        Search(stream, 1024, exact: true) ?? Search(stream, EndLength + ushort.MaxValue, exact: true) ?? Search(stream, EndLength + ushort.MaxValue, exact: false)
+        ?? throw new InvalidDataException("not a zip archive: it has no end of central directory");
+
+    private static ZipDirectoryEnd? Search(Stream stream, int tail, bool exact)
     {
         var length = stream.Length;
-        var last = length;
-        foreach (var tail in (ReadOnlySpan<int>)[1024, EndLength + ushort.MaxValue])
+        var buffer = new byte[Math.Min(length, tail)];
+        var start = length - buffer.Length;
+        ReadAt(stream, start, buffer);
+        for (var at = buffer.Length - EndLength; at >= 0; at--)
         {
-            var buffer = new byte[Math.Min(length, tail)];
-            var start = length - buffer.Length;
-            ReadAt(stream, start, buffer);
-            for (var at = buffer.Length - EndLength; at >= 0; at--)
-            {
-                var record = buffer.AsSpan(at);
-                if (BinaryPrimitives.ReadUInt32LittleEndian(record) != EndSignature || start + at >= last) continue;
-                last = start + at; // candidates of the short tail are not tried twice
-                if (EndLength + BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) > record.Length) continue;
-                if (Read(stream, start + at, record) is { } end) return end;
-            }
+            var record = buffer.AsSpan(at);
+            if (BinaryPrimitives.ReadUInt32LittleEndian(record) != EndSignature) continue;
+            var end = EndLength + BinaryPrimitives.ReadUInt16LittleEndian(record[20..]);
+            if ((exact ? end == record.Length : end <= record.Length) && Read(stream, start + at, record) is { } found) return found;
         }
 
-        throw new InvalidDataException("not a zip archive: it has no end of central directory");
+        return null;
     }
 
     /// <summary>Reads an end record and, where there is one, its zip64 twin; null when the directory that it tells of is not there.</summary>
