@@ -1,4 +1,6 @@
+using Vidimus.Ecosystems.Alpine;
 using Vidimus.Ecosystems.Apk;
+using Vidimus.Ecosystems.Debian;
 using Vidimus.Ecosystems.DotNet;
 using Vidimus.Ecosystems.Dpkg;
 using Vidimus.Ecosystems.Go;
@@ -9,6 +11,7 @@ using Vidimus.Ecosystems.Python;
 using Vidimus.Ecosystems.Rpm;
 using Vidimus.Ecosystems.Ruby;
 using Vidimus.Ecosystems.Rust;
+using Vidimus.Model.Advisories;
 using Vidimus.Model.Matching;
 
 namespace Vidimus.Ecosystems;
@@ -35,6 +38,9 @@ public static class EcosystemList
     public static IReadOnlyList<Distribution> Distributions { get; } =
     [
     ];
+
+    /// <summary>The feeds that tell of one distribution alone.</summary>
+    public static IReadOnlyList<IFeed> Feeds { get; } = [new AlpineSecdbFeed(), new DebianTrackerFeed()];
 
     /// <summary>The one maker of match keys over all of them.</summary>
     public static MatchKeys Keys { get; } = new(All, Distributions);
