@@ -162,7 +162,7 @@ public sealed partial class Book : IDisposable
     }
 
     /// <summary>When the support of a product's release ends.</summary>
-    public EndOfLife? EndOfLife(string product, string cycle)
+    public Model.Advisories.EndOfLife? EndOfLife(string product, string cycle)
     {
         for (var i = 0; i < endOfLife.Count; i++)
         {
