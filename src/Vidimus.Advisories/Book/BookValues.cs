@@ -29,6 +29,9 @@ public readonly record struct BookAffected(Book Book, int Number)
 
     public AffectedStatus Status => (AffectedStatus)Book.AffectedRow(Number).Status;
 
+    /// <summary>Whether it names neither ranges nor versions: as "not affected" it then speaks of every version.</summary>
+    public bool HoldsForAll => Book.AffectedRow(Number) is { Ranges.Count: 0, Versions.Count: 0 };
+
     public string? Module => Book.AffectedRow(Number).Module is >= 0 and var module ? Book.String(module) : null;
 
     public IReadOnlyList<string> Architectures => Book.Strings(Book.AffectedRow(Number).Architectures);

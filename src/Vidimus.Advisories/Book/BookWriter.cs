@@ -35,7 +35,7 @@ public sealed class BookWriter(MatchKeys keys) : IDisposable
             case ExploitScore score when CveNumber.Of(score.Id) is >= 0 and var cve:
                 draft.ExploitScores.Add((cve, new(Billionths(score.Score), score.Percentile is { } p ? Billionths(p) : uint.MaxValue, score.Date?.DayNumber ?? -1)));
                 break;
-            case EndOfLife end:
+            case Model.Advisories.EndOfLife end:
                 draft.EndOfLife.Add(new(draft.Number(end.Product), draft.Number(end.Cycle), end.Ends?.DayNumber ?? -1, end.Released?.DayNumber ?? -1));
                 break;
         }
@@ -52,6 +52,7 @@ public sealed class BookWriter(MatchKeys keys) : IDisposable
     public void Write(string path, DateTimeOffset built)
     {
         var sources = names.ToDictionary(n => n, n => told.GetValueOrDefault(n) ?? new(n, null, counts[numbers[n]], 0, ""));
+        foreach (var source in sources.Values) _ = (draft.Number(source.Name), draft.Number(source.Terms));
         new BookCompiler(draft, names).Write(path, built, sources);
     }
 
