@@ -63,11 +63,12 @@ public sealed class NpmProject : IDisposable
         }
     }
 
-    /// <summary>What npm's own selector finds.</summary>
-    public IEnumerable<string> Query(string selector)
+    /// <summary>What npm's selector marks as being there for development alone.</summary>
+    public List<string> ForDevelopment()
     {
-        using var answer = JsonDocument.Parse(Npm("query", selector), new() { MaxDepth = 256 });
-        return [.. answer.RootElement.EnumerateArray().Select(p => $"{p.GetProperty("name").GetString()}@{p.GetProperty("version").GetString()}").Distinct().Order(StringComparer.Ordinal)];
+        using var answer = JsonDocument.Parse(Npm("query", "*"), new() { MaxDepth = 256 });
+        var packages = answer.RootElement.EnumerateArray().ToLookup(p => p.GetProperty("dev").GetBoolean(), p => $"{p.GetProperty("name").GetString()}@{p.GetProperty("version").GetString()}");
+        return [.. packages[true].Except(packages[false]).Order(StringComparer.Ordinal)];
     }
 
     public void Dispose() => folder.Dispose();
