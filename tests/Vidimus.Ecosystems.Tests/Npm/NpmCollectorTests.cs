@@ -8,7 +8,7 @@ namespace Vidimus.Ecosystems.Tests.Npm;
 public sealed class NpmCollectorTests(NpmProject project) : IClassFixture<NpmProject>
 {
     [Fact]
-    public void FindsInstalledWhatNpmLists() => Assert.Equal(project.Listed(), CollectorRun.Names(CollectorRun.Over(project.Path, new NodeModules())));
+    public void FindsInstalledWhatNpmLists() => Assert.Equal(project.Listed, CollectorRun.Names(CollectorRun.Over(project.Path, new NodeModules())));
 
     [Theory]
     [InlineData(2)]
@@ -16,7 +16,7 @@ public sealed class NpmCollectorTests(NpmProject project) : IClassFixture<NpmPro
     public void ReadsFromTheLockWhatNpmLists(int version)
     {
         // The one package of the lock that is not installed: it is for another system.
-        var expected = project.Listed().Append("fsevents@2.3.2").Order(StringComparer.Ordinal);
+        var expected = project.Listed.Append("fsevents@2.3.2").Order(StringComparer.Ordinal);
         Assert.Equal(expected, CollectorRun.Names(Locked(version)));
     }
 
@@ -24,7 +24,7 @@ public sealed class NpmCollectorTests(NpmProject project) : IClassFixture<NpmPro
     public void ReadsFromTheFirstLockFormatWhatNpmLists()
     {
         // Version 1 has a tarball's path where others have the version.
-        var expected = project.Listed().Append("fsevents@2.3.2").Select(p => p == "bundler@1.0.0" ? "bundler@" : p).Order(StringComparer.Ordinal);
+        var expected = project.Listed.Append("fsevents@2.3.2").Select(p => p == "bundler@1.0.0" ? "bundler@" : p).Order(StringComparer.Ordinal);
         Assert.Equal(expected, CollectorRun.Names(Locked(1)));
     }
 
@@ -34,7 +34,7 @@ public sealed class NpmCollectorTests(NpmProject project) : IClassFixture<NpmPro
     [InlineData(3)]
     public void TellsWhatIsForDevelopmentAsNpmDoes(int version)
     {
-        var expected = project.ForDevelopment();
+        var expected = project.ForDevelopment;
         Assert.Contains("semver@7.5.1", expected);
         Assert.Equal(expected, CollectorRun.Names(Locked(version).Where(p => p.Scope == "dev")));
         Assert.Equal("optional", Assert.Single(Locked(version), p => p.Name == "fsevents").Scope);

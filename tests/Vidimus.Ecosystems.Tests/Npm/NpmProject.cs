@@ -43,7 +43,9 @@ public sealed class NpmProject : IDisposable
     public string Lock(int version) => File.ReadAllText(folder[$"lock{version}"]);
 
     /// <summary>What <c>npm ls</c> lists as there, without the links to the user's own folders; <c>name@version</c> each once, ordered.</summary>
-    public List<string> Listed()
+    public List<string> Listed => field ??= List();
+
+    private List<string> List()
     {
         var listed = new SortedSet<string>(StringComparer.Ordinal);
         using var tree = JsonDocument.Parse(Npm("ls", "--all", "--json", "--long"), new() { MaxDepth = 256 });
@@ -64,7 +66,9 @@ public sealed class NpmProject : IDisposable
     }
 
     /// <summary>What npm's selector marks as being there for development alone.</summary>
-    public List<string> ForDevelopment()
+    public List<string> ForDevelopment => field ??= Query();
+
+    private List<string> Query()
     {
         using var answer = JsonDocument.Parse(Npm("query", "*"), new() { MaxDepth = 256 });
         var packages = answer.RootElement.EnumerateArray().ToLookup(p => p.GetProperty("dev").GetBoolean(), p => $"{p.GetProperty("name").GetString()}@{p.GetProperty("version").GetString()}");
