@@ -18,9 +18,9 @@ using Vidimus.Ecosystems.RockyLinux;
 using Vidimus.Ecosystems.Rpm;
 using Vidimus.Ecosystems.Ruby;
 using Vidimus.Ecosystems.Rust;
+using Vidimus.Model.Advisories;
 using Vidimus.Ecosystems.Suse;
 using Vidimus.Ecosystems.Ubuntu;
-using Vidimus.Model.Advisories;
 using Vidimus.Model.Inventory;
 using Vidimus.Model.Matching;
 

@@ -18,6 +18,9 @@ public sealed class SavedSnapshot(string part, IReadOnlyList<SavedFile> files) :
 
     public IReadOnlyList<SavedFile> Files => files;
 
+    /// <summary>Why these are files saved before and not what the source has now; null when they are.</summary>
+    public string? Stale { get; init; }
+
     public IReadOnlyList<RejectedRecord> Rejected => rejected;
 
     public int RejectedCount { get; private set; }
@@ -136,6 +139,21 @@ public sealed record SavedFile(string Name, string Path, ZipFilter? Zip = null);
 /// <param name="Without">Names that have left the feed since the zip was fetched.</param>
 public sealed record ZipFilter(string Wanted, IReadOnlySet<string>? Without = null)
 {
+    /// <summary>Whether a zip holds what is wanted: beside it may lie others of another format. One that can't be opened is taken, so that its reader rejects it by name.</summary>
+    public static bool Holds(string zip, string wanted)
+    {
+        try
+        {
+            using var archive = BoundedZip.Open(zip);
+            var filter = new ZipFilter(wanted);
+            return archive.Entries.Any(entry => filter.NameOf(entry.FullName) is not null);
+        }
+        catch (InvalidDataException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>The member's name below the feed's folder; null when it is not the feed's. An archive of a repository has all below one folder of its own, which is left out.</summary>
     public string? NameOf(string member)
     {
