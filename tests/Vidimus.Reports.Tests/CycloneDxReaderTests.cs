@@ -128,6 +128,16 @@ public sealed class CycloneDxReaderTests
         Assert.Equal(["MIT", "own"], package.Package.Licenses);
     }
 
+    /// <summary>A scan keeps a package that a system's package owns apart from the same one that nobody owns: only the first is judged by the vendor.</summary>
+    [Fact]
+    public void OnePurlWithTwoOwnersIsTwoPackages()
+    {
+        const string Component = """{"type":"library","name":"a","purl":"pkg:npm/a@1","properties":[PROPERTIES]}""";
+        var packages = Read(Document(Component.Replace("PROPERTIES", """{"name":"vidimus:owner","value":"pkg:deb/debian/node-a@1"}""") + "," + Component.Replace("PROPERTIES", ""))).Packages;
+        Assert.Equal([null, "pkg:deb/debian/node-a@1"], packages.Select(p => p.Owner));
+        Assert.Equal(2, packages.Select(p => p.Id).Distinct().Count());
+    }
+
     [Theory]
     [InlineData("", "is empty")]
     [InlineData("<?xml version=\"1.0\"?><bom/>", "is XML")]
