@@ -168,6 +168,19 @@ public sealed class CycloneDxReaderTests
         Assert.Equal("the SBOM is nested deeper than 256 levels", Assert.Throws<InvalidDataException>(() => Read(text)).Message);
     }
 
+    [Theory]
+    [InlineData("1.4", """[{"vendor":"x","name":"inspector-sbomgen"}]""")]
+    [InlineData("1.5", """{"components":[{"type":"application","name":"inspector-sbomgen"}]}""")]
+    [InlineData("1.6", """{"components":[{"type":"application","name":"inspector-sbomgen"}]}""")]
+    public void AllThreeVersionsAreRead(string version, string tools)
+    {
+        var inventory = Read($$"""
+            {"specVersion":"{{version}}","metadata":{"tools":{{tools}}},"bomFormat":"CycloneDX","components":[
+            {"type":"application","name":"acl","purl":"pkg:deb/debian/acl@2.3.1-3?distro=bookworm","components":[{"type":"application","name":"libacl1","purl":"pkg:deb/debian/libacl1@2.3.1-3?distro=bookworm"}]}]}
+            """);
+        Assert.Equal(new SourcePackage("acl", "2.3.1-3"), inventory.Packages.Single().Package.Source);
+    }
+
     [Fact]
     public void AByteOrderMarkIsNoMatter() => Assert.Single(Read("\uFEFF" + Document("""{"type":"library","name":"a","purl":"pkg:npm/a@1"}""")).Packages);
 
