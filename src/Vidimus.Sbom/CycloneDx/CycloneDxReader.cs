@@ -135,11 +135,11 @@ public static class CycloneDxReader
         foreach (var component in candidates)
         {
             var properties = Properties.Of(component);
-            var id = properties["vidimus:os:id"] ?? properties["syft:distro:id"] ?? properties["aquasecurity:trivy:Type"] ?? component.TextOf("name");
+            var id = properties["syft:distro:id"] ?? properties["aquasecurity:trivy:Type"] ?? component.TextOf("name");
             if (SystemNames.Of(id, properties["syft:distro:versionID"] ?? component.TextOf("version")) is not { } system) continue;
             return system with
             {
-                Name = component.TextOf("name"),
+                Name = properties["syft:distro:prettyName"] ?? component.TextOf("description") ?? component.TextOf("name"),
                 Codename = properties["vidimus:os:codename"] ?? properties["syft:distro:versionCodename"] ?? system.Codename,
                 Like = properties["vidimus:os:like"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
                 SupportEnd = DateOnly.TryParseExact(properties["vidimus:os:supportEnd"], "yyyy-MM-dd", out var day) ? day : null,
