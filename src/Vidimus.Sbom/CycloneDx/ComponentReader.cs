@@ -4,11 +4,11 @@ using Vidimus.Model.Inventory;
 
 namespace Vidimus.Sbom.CycloneDx;
 
-/// <summary>Makes packages of components, nested ones too. One purl is one package, in all the places that its components name.</summary>
+/// <summary>Makes packages of components, nested ones too. One purl with one owner is one package, in all the places that its components name.</summary>
 /// <param name="byInspector">Whether Amazon Inspector's generator wrote the document: it puts binary packages into a component that stands for their source package.</param>
 internal sealed class ComponentReader(List<Note> notes, bool byInspector)
 {
-    private readonly Dictionary<string, Entry> byPurl = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Purl, string? Owner), Entry> entries = [];
     private readonly List<string> unnamed = [];
     private int unnamedCount;
 
@@ -40,7 +40,9 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
             notes.Add(new(Notes.Unsupported, "", $"{unnamedCount} components have no package URL and were not looked up: {string.Join(", ", unnamed)}{more}"));
         }
 
-        return [.. byPurl.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => new InventoryPackage(e.Key, e.Key, e.Value.Package, e.Value.Places(), e.Value.Owner))];
+        return [.. entries
+            .OrderBy(e => e.Key.Purl, StringComparer.Ordinal).ThenBy(e => e.Key.Owner, StringComparer.Ordinal)
+            .Select(e => new InventoryPackage(e.Key.Owner is null ? e.Key.Purl : $"{e.Key.Purl} in {e.Key.Owner}", e.Key.Purl, e.Value.Package, e.Value.Places(), e.Key.Owner))];
     }
 
     private (string Purl, Package Package)? ToPackage(JsonElement component, SourcePackage? parent)
@@ -141,9 +143,7 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
     {
         var properties = Properties.Of(component);
         var owner = properties["vidimus:owner"] ?? (properties["amazon:inspector:sbom_generator:is_duplicate_package"] is "true" ? properties["amazon:inspector:sbom_generator:duplicate_purl"] : null);
-        if (!byPurl.TryGetValue(purl, out var entry)) byPurl[purl] = entry = new(package, owner);
-        else if (entry.Owner != owner) entry.Owner = null;
-
+        if (!entries.TryGetValue((purl, owner), out var entry)) entries[(purl, owner)] = entry = new(package);
         foreach (var place in Places(component, properties)) entry.Locations.Add(place);
     }
 
@@ -172,12 +172,9 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
 
     private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
-    private sealed class Entry(Package package, string? owner)
+    private sealed class Entry(Package package)
     {
         public Package Package => package;
-
-        /// <summary>Who owns the file, when that holds for every place.</summary>
-        public string? Owner { get; set; } = owner;
 
         public HashSet<Location> Locations { get; } = [];
 

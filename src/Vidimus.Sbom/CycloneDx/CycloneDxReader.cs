@@ -12,7 +12,7 @@ namespace Vidimus.Sbom.CycloneDx;
 public static class CycloneDxReader
 {
     /// <summary>Documents beyond this many bytes are refused.</summary>
-    public const int Limit = 256 << 20;
+    public const int Limit = 128 << 20;
 
     private const int Depth = 256;
     private const int NotesShown = 50;
@@ -48,9 +48,9 @@ public static class CycloneDxReader
         return new() { Target = target, Os = os ?? reader.System, Packages = reader.Packages(), Notes = Bounded(notes) };
     }
 
-    private static byte[] Load(Stream input)
+    private static ReadOnlyMemory<byte> Load(Stream input)
     {
-        using var buffer = new MemoryStream();
+        var buffer = new MemoryStream();
         var chunk = new byte[1 << 16];
         int read;
         while ((read = input.Read(chunk)) > 0)
@@ -59,12 +59,11 @@ public static class CycloneDxReader
             buffer.Write(chunk, 0, read);
         }
 
-        return buffer.ToArray();
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static JsonDocument Parse(byte[] bytes)
+    private static JsonDocument Parse(ReadOnlyMemory<byte> text)
     {
-        var text = bytes.AsMemory();
         if (text.Span.StartsWith(Encoding.UTF8.Preamble)) text = text[3..];
         else if (text.Span is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) throw new InvalidDataException("the SBOM is UTF-16 text; CycloneDX JSON is UTF-8");
         var start = text.Span.TrimStart(" \t\r\n"u8);
@@ -136,11 +135,11 @@ public static class CycloneDxReader
         foreach (var component in candidates)
         {
             var properties = Properties.Of(component);
-            var id = properties["vidimus:os:id"] ?? properties["syft:distro:id"] ?? properties["aquasecurity:trivy:Type"] ?? component.TextOf("name");
+            var id = properties["syft:distro:id"] ?? properties["aquasecurity:trivy:Type"] ?? component.TextOf("name");
             if (SystemNames.Of(id, properties["syft:distro:versionID"] ?? component.TextOf("version")) is not { } system) continue;
             return system with
             {
-                Name = component.TextOf("name"),
+                Name = properties["syft:distro:prettyName"] ?? component.TextOf("description") ?? component.TextOf("name"),
                 Codename = properties["vidimus:os:codename"] ?? properties["syft:distro:versionCodename"] ?? system.Codename,
                 Like = properties["vidimus:os:like"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
                 SupportEnd = DateOnly.TryParseExact(properties["vidimus:os:supportEnd"], "yyyy-MM-dd", out var day) ? day : null,

@@ -122,10 +122,11 @@ public static class CycloneDxWriter
         writer.WriteStartObject();
         writer.WriteString("bom-ref", References.System);
         writer.WriteString("type", "operating-system");
-        writer.Text("name", string.IsNullOrEmpty(os.Name) ? os.Id : os.Name);
+        // The ID and not the name that is shown: that is what Syft and Trivy write, and Grype and Trivy look for.
+        writer.Text("name", os.Id);
         writer.TextIfAny("version", os.VersionId);
+        writer.TextIfAny("description", os.Name);
         writer.WriteStartArray("properties");
-        Property(writer, "vidimus:os:id", os.Id);
         Property(writer, "vidimus:os:codename", os.Codename);
         Property(writer, "vidimus:os:like", string.Join(' ', os.Like));
         Property(writer, "vidimus:os:supportEnd", os.SupportEnd?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
