@@ -86,16 +86,15 @@ public sealed partial class GoBinary : ICollector
         return new() { Type = "golang", Namespace = slash > 0 ? path[..slash] : null, Name = path[(slash + 1)..], Version = version is "(devel)" ? "" : version };
     }
 
-    /// <summary>The standard library's version as advisories write it; empty for a toolchain between releases.</summary>
+    /// <summary>The standard library's version as advisories write it, with three numbers; empty for a toolchain between releases.</summary>
     private static string StandardLibrary(string goVersion)
     {
         if (ReleaseName().Match(goVersion) is not { Success: true } match) return "";
         var number = match.Groups["number"].Value;
-        if (!match.Groups["pre"].Success) return number;
+        if (number.Count(c => c == '.') == 1) number += ".0";
 
         // go1.21rc2 comes before go1.21.0: semantic versions say so as 1.21.0-rc.2.
-        if (number.Count(c => c == '.') == 1) number += ".0";
-        return $"{number}-{match.Groups["pre"].Value}.{match.Groups["count"].Value}";
+        return match.Groups["pre"].Success ? $"{number}-{match.Groups["pre"].Value}.{match.Groups["count"].Value}" : number;
     }
 
     /// <summary>The one version that the linker was told to set in a variable of the program itself that is named for nothing else; null when there is none or several.</summary>

@@ -75,7 +75,7 @@ public sealed class DotNetTests : IDisposable
             </Project>
             """);
         File.WriteAllText(folder["Program.cs"], "System.Console.WriteLine(1);\n");
-        RealTool.Run("dotnet", ["publish", "-o", folder["out"], "-v", "q", "--nologo", "-p:UseSharedCompilation=false", "-nodeReuse:false"], folder: folder.Path);
+        Publish("out");
 
         using var listed = JsonDocument.Parse(RealTool.Run("dotnet", ["list", "package", "--include-transitive", "--format", "json"], folder: folder.Path));
         var framework = listed.RootElement.GetProperty("projects")[0].GetProperty("frameworks")[0];
@@ -90,6 +90,18 @@ public sealed class DotNetTests : IDisposable
         string[] deployed = [.. expected.Where(p => File.Exists(folder[$"out/{p.Split('@')[0]}.dll"]))];
         Assert.NotEmpty(deployed);
         Assert.Equal(deployed, Found(TestFile.Of(folder["out/app.deps.json"], "app/app.deps.json"), new DotNetDeps()));
+
+        // A self-contained application brings its runtime, whose version its runtimeconfig.json tells as well.
+        Publish("whole", "-r", "linux-x64", "--self-contained");
+        using var config = JsonDocument.Parse(File.ReadAllText(folder["whole/app.runtimeconfig.json"]));
+        var runtime = config.RootElement.GetProperty("runtimeOptions").GetProperty("includedFrameworks")[0];
+        Assert.Equal("Microsoft.NETCore.App", runtime.GetProperty("name").GetString());
+        Assert.Equal(
+            deployed.Append($"Microsoft.NETCore.App.Runtime.linux-x64@{runtime.GetProperty("version")}").Order(StringComparer.OrdinalIgnoreCase),
+            Found(TestFile.Of(folder["whole/app.deps.json"], "app/app.deps.json"), new DotNetDeps()));
+
+        void Publish(string output, params string[] options) =>
+            RealTool.Run("dotnet", ["publish", "-o", folder[output], "-v", "q", "--nologo", "-p:UseSharedCompilation=false", "-nodeReuse:false", .. options], folder: folder.Path);
     }
 
     /// <summary>The folder of a shared framework is named for its version.</summary>

@@ -212,6 +212,10 @@ public sealed class JavaArchiveTests : IDisposable
         Found(many);
         Assert.Equal(10, many.Notes.Count);
         Assert.Contains(many.Notes, n => n.Kind == Notes.Limit);
+
+        var noisy = new TestFile("noisy.jar", Zip(stored: true, [.. Enumerable.Range(0, 5000).Select(i => ($"{i}.jar", (byte[])[1]))]));
+        Found(noisy);
+        Assert.Equal(101, noisy.Notes.Count);
     }
 
     [Fact]
