@@ -12,6 +12,7 @@ public static class RustEcosystem
         AdvisoryEcosystem = "crates.io",
         Collectors =
         [
+            new CargoLock(),
             new RustAuditable(),
         ],
     };
