@@ -20,7 +20,7 @@ public sealed class DotNetTests : IDisposable
               "Central.One": { "type": "CentralTransitive", "requested": "[3.0.0, )", "resolved": "3.0.0" },
               "some.project": { "type": "Project", "dependencies": { "Direct.One": "[1.0.0, )" } }
             },
-            "net8.0/linux-x64": { "transitive.one": { "type": "Transitive", "resolved": "1.0.1-beta.2" }, "Native.One": { "type": "Transitive", "resolved": "4.3.0" }, },
+            "net8.0/linux-x64": { "Transitive.One": { "type": "Transitive", "resolved": "1.0.1-beta.2" }, "Native.One": { "type": "Transitive", "resolved": "4.3.0" }, },
           },
         }
         """;
@@ -168,13 +168,7 @@ public sealed class DotNetTests : IDisposable
             var bytes = Encoding.UTF8.GetBytes(text);
             for (var length = 0; length < bytes.Length; length++) new TestFile("x", bytes[..length]).Collect(collector);
 
-            var random = new Random(20261124);
-            for (var round = 0; round < 5000; round++)
-            {
-                var mutated = bytes.ToArray();
-                for (var flips = random.Next(1, 4); flips > 0; flips--) mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
-                new TestFile("x", mutated).Collect(collector);
-            }
+            foreach (var mutated in Mutations.Of(bytes, seed: 20261124, count: 5000)) new TestFile("x", mutated).Collect(collector);
         }
     }
 }

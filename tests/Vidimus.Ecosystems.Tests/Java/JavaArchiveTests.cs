@@ -224,12 +224,6 @@ public sealed class JavaArchiveTests : IDisposable
         var bytes = Zip(stored: false, Pom("org.own", "own", "1.0"), Manifest("Bundle-SymbolicName: org.own.own"), ("lib/a.jar", Zip(stored: true, Pom("g", "a", "1"), ("b.jar", Zip(stored: false, Pom("g", "b", "1"))))));
         for (var length = 0; length < bytes.Length; length++) new TestFile("own.jar", bytes[..length]).Collect(new JavaArchive());
 
-        var random = new Random(20261124);
-        for (var round = 0; round < 10_000; round++)
-        {
-            var mutated = bytes.ToArray();
-            for (var flips = random.Next(1, 5); flips > 0; flips--) mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
-            new TestFile("own.jar", mutated).Collect(new JavaArchive());
-        }
+        foreach (var mutated in Mutations.Of(bytes, seed: 20261124, count: 10_000)) new TestFile("own.jar", mutated).Collect(new JavaArchive());
     }
 }
