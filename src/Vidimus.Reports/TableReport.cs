@@ -95,7 +95,7 @@ public sealed class TableReport : IReportFormat
 
     private static IEnumerable<string> Flags(ReportFinding finding)
     {
-        if (finding.Hidden is { } hidden) yield return $"hidden by {hidden.By}";
+        if (finding.Hidden is { } hidden) yield return $"hidden by {hidden.By}{(hidden.Reason.Length > 0 ? ": " + hidden.Reason : "")}";
         if (finding.Kind is "malicious") yield return "MALICIOUS";
         if (finding.Kev is { } kev) yield return kev.Ransomware ? "EXPLOITED (ransomware)" : "EXPLOITED";
         if (finding.Epss is { Score: >= 0.01 } epss) yield return string.Create(CultureInfo.InvariantCulture, $"EPSS {epss.Score * 100:0} %");

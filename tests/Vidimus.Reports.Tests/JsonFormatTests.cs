@@ -14,6 +14,15 @@ public sealed class JsonFormatTests
     [Fact]
     public void SarifIsValidByTheMultitoolsSchema() => JsonJudges.Sarif([.. Samples.All.Select(r => Samples.Text(new SarifReport(), r))]);
 
+    [Fact]
+    public void TheOtherJudgesRefuseWhatIsNotSo()
+    {
+        var sarif = Samples.Text(new SarifReport(), Samples.Full).Replace("\"level\": \"error\"", "\"level\": \"bad\"");
+        Assert.Contains("document 0", Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => JsonJudges.Sarif(sarif)).Message);
+        var cyclonedx = Samples.Text(new CycloneDxReport(), Samples.Full).Replace("\"id\": \"MIT\"", "\"id\": \"MIT License\"");
+        Assert.Contains("document 0", Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => JsonJudges.CycloneDx("1.5", cyclonedx)).Message);
+    }
+
     [Theory]
     [InlineData("\"severity\": \"HIGH\"", "\"severity\": \"high\"")]
     [InlineData("\"fixable\": 2", "\"fixable\": \"2\"")]

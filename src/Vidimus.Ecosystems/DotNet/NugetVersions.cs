@@ -5,7 +5,7 @@ namespace Vidimus.Ecosystems.DotNet;
 
 /// <summary>Orders versions as NuGet does: one to four numbers, a pre-release without regard to case, build metadata that does not count.</summary>
 /// <remarks>
-/// Source: NuGet.Versioning's <c>NuGetVersion</c> and <c>VersionComparer.VersionRelease</c>. It differs from Semantic Versioning: leading zeros are taken,
+/// Source: NuGet.Versioning's <c>NuGetVersion</c> and <c>VersionComparer.VersionRelease</c>. It differs from Semantic Versioning: the first numbers may have leading zeros,
 /// and a label is a number when it fits 32 bits with its sign, so that <c>-12</c> is minus twelve and a longer run of digits is a word.
 /// </remarks>
 public sealed class NugetVersions : IVersionScheme
@@ -25,13 +25,13 @@ public sealed class NugetVersions : IVersionScheme
 
         if (version.IndexOf('-') is >= 0 and var hyphen)
         {
-            if (!SemVerText.AreIdentifiers(version[(hyphen + 1)..], leadingZeros: true)) return false;
+            if (!SemVerText.AreIdentifiers(version[(hyphen + 1)..], leadingZeros: false)) return false;
             version = version[..hyphen];
         }
 
         for (var parts = 1; ; parts++)
         {
-            var number = Numbers.Take(ref version);
+            var number = TakeNumber(ref version);
             if (number.IsEmpty || !Numbers.AtMost(number, LargestNumber)) return false;
             if (version.IsEmpty) return true;
             if (version[0] != '.' || parts == 4) return false;
@@ -63,13 +63,22 @@ public sealed class NugetVersions : IVersionScheme
     {
         while (!left.IsEmpty || !right.IsEmpty)
         {
-            if (Numbers.Compare(Numbers.Take(ref left), Numbers.Take(ref right)) is not 0 and var byNumber) return byNumber;
+            if (Numbers.Compare(TakeNumber(ref left), TakeNumber(ref right)) is not 0 and var byNumber) return byNumber;
             if (IsMisfit(left) || IsMisfit(right)) return IsMisfit(left) && IsMisfit(right) ? left.SequenceCompareTo(right) : IsMisfit(left) ? 1 : -1;
             if (!left.IsEmpty) left = left[1..];
             if (!right.IsEmpty) right = right[1..];
         }
 
         return 0;
+    }
+
+    /// <summary>NuGet lets white space stand around each number.</summary>
+    private static ReadOnlySpan<char> TakeNumber(scoped ref ReadOnlySpan<char> text)
+    {
+        text = text.TrimStart();
+        var number = Numbers.Take(ref text);
+        text = text.TrimStart();
+        return number;
     }
 
     private static bool IsMisfit(ReadOnlySpan<char> text) => text is [not '.', ..];

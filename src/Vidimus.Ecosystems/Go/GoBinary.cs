@@ -64,7 +64,7 @@ public sealed partial class GoBinary : ICollector
                     break;
                 case ["=>", var path, var version, ..]:
                     // A folder instead of a module: no version, and the name of what it stands in for.
-                    var replaced = version.Length == 0 ? (string?)null : path;
+                    var replaced = version is "" or "(devel)" ? null : path;
                     if (pending is { } original) pending = (replaced ?? original.Path, version);
                     else if (main is { } own) main = (replaced ?? own.Path, version);
                     break;

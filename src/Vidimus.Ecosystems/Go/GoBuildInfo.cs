@@ -25,7 +25,7 @@ internal sealed record GoBuildInfo(string GoVersion, string Modules)
     /// <summary>Sections that only Go's linker makes: they tell a Go program whose build info lost its section.</summary>
     private static readonly string[] GoSections = [".go.buildid", ".note.go.buildid", ".gopclntab", ".gosymtab", "__gopclntab", "__gosymtab", ".data.rel.ro.gopclntab"];
 
-    private static ReadOnlySpan<byte> Magic => "\u00ff Go buildinf:"u8[1..];
+    private static readonly byte[] Magic = [0xFF, .. " Go buildinf:"u8];
 
     /// <summary>Whether only Go's linker could have made this image.</summary>
     public static bool IsGo(ExecutableImage image) => image.Sections.Any(s => GoSections.Contains(s.Name));

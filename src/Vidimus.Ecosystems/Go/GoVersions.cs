@@ -19,7 +19,6 @@ public sealed class GoVersions : IVersionScheme
 
     public bool IsValid(ReadOnlySpan<char> version)
     {
-        var toolchain = IsToolchain(version);
         var text = Bare(version);
         var parts = 0;
         while (true)
@@ -30,8 +29,7 @@ public sealed class GoVersions : IVersionScheme
         }
 
         if (text.IsEmpty) return true;
-        if (parts < 3 || toolchain) return parts < 3 && IsStage(text);
-        return SemVerText.IsSuffix(text);
+        return parts < 3 ? version[0] != 'v' && IsStage(text) : SemVerText.IsSuffix(text);
     }
 
     public int Compare(ReadOnlySpan<char> left, ReadOnlySpan<char> right)

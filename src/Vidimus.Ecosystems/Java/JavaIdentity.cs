@@ -6,21 +6,21 @@ namespace Vidimus.Ecosystems.Java;
 /// <summary>Decides which package an archive itself is.</summary>
 internal static partial class JavaIdentity
 {
-    /// <summary>Of the coordinates found in an archive its own: those that its name agrees with, else its manifest, else the only ones there are. Null when they are all of others.</summary>
+    /// <summary>Of the coordinates found in an archive its own: those that its name agrees with, else its manifest, else the only ones there are unless the manifest names something else. Null when they are all of others.</summary>
     public static PomProperties? OwnPom(string stem, JavaManifest manifest, List<PomProperties> poms)
     {
         var name = JavaFileName.Of(stem);
         return poms.Find(p => IsNameAndMore(stem, $"{p.Artifact}-{p.Version}"))
             ?? poms.Find(p => p.Artifact == stem || p.Artifact == name.Artifact)
             ?? poms.Find(p => Names(manifest).Any(title => title == p.Artifact || title == p.Group || title == $"{p.Group}.{p.Artifact}"))
-            ?? (poms is [var only] ? only : null);
+            ?? (poms is [var only] && (!Names(manifest).Any() || Versions(manifest).Contains(only.Version)) ? only : null);
     }
 
     /// <summary>What manifest and name tell. The group is the vendor's id where the manifest has one, and only beside a name that is an artifact's.</summary>
     public static Package FromManifest(string stem, JavaManifest manifest)
     {
         var file = JavaFileName.Of(stem);
-        var version = VersionOf(manifest["Implementation-Version"]) ?? VersionOf(manifest["Bundle-Version"]) ?? VersionOf(manifest["Specification-Version"]);
+        var version = Versions(manifest).FirstOrDefault();
         var title = manifest["Implementation-Title"] is { } text && ArtifactName().IsMatch(text) ? text : null;
 
         // A name with a version that the manifest does not contradict is the repository's own name for the file.
@@ -43,7 +43,8 @@ internal static partial class JavaIdentity
         if (manifest["Specification-Title"] is { } specification && ArtifactName().IsMatch(specification)) yield return specification;
     }
 
-    private static string? VersionOf(string? text) => text is not null && VersionText().IsMatch(text) ? text : null;
+    private static IEnumerable<string> Versions(JavaManifest manifest) =>
+        new[] { manifest["Implementation-Version"], manifest["Bundle-Version"], manifest["Specification-Version"] }.OfType<string>().Where(v => VersionText().IsMatch(v));
 
     private static bool IsNameAndMore(string text, string name) => text.StartsWith(name, StringComparison.Ordinal) && (text.Length == name.Length || text[name.Length] is '-' or '.' or '_' or '+');
 

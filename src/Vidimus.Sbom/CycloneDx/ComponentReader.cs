@@ -66,15 +66,13 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
         if (isOs) System ??= SystemNames.Of(purl);
 
         var properties = Properties.Of(component);
-        var version = purl.Version ?? component.TextOf("version") ?? "";
-        if (isOs && purl.Qualifiers.GetValueOrDefault("epoch") is { } epoch && epoch != "0" && Purls.Epoch(version) is null) version = $"{epoch}:{version}";
         var package = new Package
         {
             Type = purl.Type,
             // A purl's canonical form loses the case that some registries keep; the component's own name has it.
             Namespace = isOs ? null : AsWritten(component.TextOf("group"), purl.Namespace),
             Name = AsWritten(name, purl.Name)!,
-            Version = version,
+            Version = Version(component, purl, isOs),
             Architecture = purl.Qualifiers.GetValueOrDefault("arch"),
             Module = purl.Qualifiers.GetValueOrDefault("rpmmod") ?? purl.Qualifiers.GetValueOrDefault("modularitylabel") ?? properties["aquasecurity:trivy:Modularitylabel"] ?? properties["syft:metadata:modularityLabel"],
             Vendor = component.TextOf("publisher") ?? component.Member("supplier", JsonValueKind.Object)?.TextOf("name"),
@@ -82,6 +80,16 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
             Licenses = [.. Licenses(component)],
         };
         return isOs ? package with { Source = Source(package, purl, properties, parent) } : package;
+    }
+
+    /// <summary>The purl's version, with the epoch that OS packages may have in a qualifier or in the component's version alone.</summary>
+    private static string Version(JsonElement component, PackageUrl purl, bool isOs)
+    {
+        var written = component.TextOf("version");
+        if (purl.Version is not { } version) return written ?? "";
+        if (!isOs || Purls.Epoch(version) is not null) return version;
+        if (written is not null && Purls.Epoch(written) is { } own && written.AsSpan(own.Length + 1).SequenceEqual(version)) return written;
+        return purl.Qualifiers.GetValueOrDefault("epoch") is { } epoch && epoch != "0" ? $"{epoch}:{version}" : version;
     }
 
     private static string? AsWritten(string? component, string? purl) =>

@@ -76,7 +76,7 @@ public static class CycloneDxReader
         {
             return JsonDocument.Parse(text, new() { MaxDepth = Depth });
         }
-        catch (JsonException e) when (e.Message.Contains("depth", StringComparison.OrdinalIgnoreCase) || IsTooDeep(text.Span))
+        catch (JsonException) when (IsTooDeep(text.Span))
         {
             throw new InvalidDataException($"the SBOM is nested deeper than {Depth} levels");
         }
@@ -86,7 +86,7 @@ public static class CycloneDxReader
         }
     }
 
-    /// <summary>Whether the reader stops because of the depth; asked again because resource texts may be stripped from the executable.</summary>
+    /// <summary>Whether it is the depth that stops the parser, whose exception tells that by its message alone.</summary>
     private static bool IsTooDeep(ReadOnlySpan<byte> text)
     {
         var depth = 0;

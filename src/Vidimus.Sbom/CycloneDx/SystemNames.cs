@@ -75,11 +75,13 @@ internal static class SystemNames
         return new(id, string.IsNullOrEmpty(version) ? null : version, name) { Codename = codename };
     }
 
-    /// <summary>The system that an OS package's purl tells of: <c>distro=debian-12</c>, <c>distro=12.5</c>, <c>distro=bookworm</c>, with the namespace.</summary>
+    /// <summary>The system that an OS package's purl tells of: <c>distro=debian-12</c>, <c>distro=debian-bookworm</c>, <c>distro=12.5</c>, <c>distro=bookworm</c>, with the namespace.</summary>
     public static OsRelease? Of(PackageUrl purl)
     {
         if (!purl.Qualifiers.TryGetValue("distro", out var distro)) return Of(purl.Namespace, null);
         if (char.IsAsciiDigit(distro[0]) || Codenames.ContainsKey(distro)) return Of(purl.Namespace, distro);
-        return distro.LastIndexOf('-') is > 0 and var dash && dash + 1 < distro.Length && char.IsAsciiDigit(distro[dash + 1]) ? Of(distro[..dash], distro[(dash + 1)..]) : Of(distro, null);
+        return distro.LastIndexOf('-') is > 0 and var dash && distro[(dash + 1)..] is { Length: > 0 } version && (char.IsAsciiDigit(version[0]) || Codenames.ContainsKey(version))
+            ? Of(distro[..dash], version)
+            : Of(distro, null);
     }
 }

@@ -220,6 +220,11 @@ public sealed class ImageTests
             }
         }
 
+        foreach (var path in merged.Entries.Keys.ToList())
+        {
+            for (var slash = path.LastIndexOf('/'); slash > 0; slash = path.LastIndexOf('/', slash - 1)) merged.Entries.TryAdd(path[..slash], new(path[..slash], FileKind.Folder, Modified: default(DateTimeOffset)));
+        }
+
         return merged.Lines();
 
         void Remove(string path, bool below)

@@ -35,7 +35,7 @@ public static class DockerArchive
 
     private static SavedImageJson Choose(SavedImageJson[] images, string? name)
     {
-        var chosen = images.Where(image => image is not null && (name is null || IdOf(image)?.ToString() == name || (image.RepoTags ?? []).Contains(name))).ToList();
+        var chosen = images.Where(image => image is not null && (name is null || IdOf(image)?.ToString() == name || (image.RepoTags ?? []).Any(tag => tag == name || tag.EndsWith("/" + name, StringComparison.Ordinal)))).ToList();
         if (chosen.Count == 1) return chosen[0];
         if (images.Length == 0) throw new InvalidDataException("it holds no image");
 
