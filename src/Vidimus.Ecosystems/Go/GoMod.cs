@@ -28,6 +28,7 @@ public sealed class GoMod : ICollector
     {
         if (file.Folder.Contains('@', StringComparison.Ordinal) || file.Folder.Split('/').Contains("testdata")) return [];
 
+        var found = new PackageList(file);
         var requirements = new List<(string Path, string Version)>();
         var excluded = new HashSet<(string, string)>();
         var replaced = new Dictionary<(string Path, string? Version), (string Path, string? Version)>();
@@ -58,12 +59,11 @@ public sealed class GoMod : ICollector
                     toolchain = release;
                     break;
                 case ["require" or "exclude" or "replace", ..]:
-                    file.Note($"not understood: {Shown(string.Join(' ', words))}");
+                    found.Note($"not understood: {PackageList.Shown(string.Join(' ', words))}");
                     break;
             }
         }
 
-        var found = new PackageList(file);
         foreach (var (path, version) in requirements)
         {
             if (excluded.Contains((path, version))) continue;
@@ -133,6 +133,4 @@ public sealed class GoMod : ICollector
 
         return words;
     }
-
-    private static string Shown(string text) => text.Length <= 64 ? text : text[..64] + "…";
 }

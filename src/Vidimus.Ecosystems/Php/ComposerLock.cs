@@ -25,7 +25,7 @@ public sealed class ComposerLock : ICollector
                 if (!isDev && !reader.Is("packages"u8)) reader.PassValue();
                 else if (reader.EnterArray())
                 {
-                    foreach (var package in ComposerPackages.Take(ref reader, isDev ? "dev" : null, file)) found.Add(package);
+                    foreach (var package in ComposerPackages.Take(ref reader, isDev ? "dev" : null, found)) found.Add(package);
                 }
             }
         });

@@ -8,7 +8,7 @@ namespace Vidimus.Ecosystems.Php;
 internal static class ComposerPackages
 {
     /// <summary>Reads the array that was entered: <c>{ "name": "vendor/name", "version": "v1.2.3", "license": […], … }</c> each.</summary>
-    public static List<Package> Take(ref Utf8JsonReader reader, string? scope, SourceFile file)
+    public static List<Package> Take(ref Utf8JsonReader reader, string? scope, PackageList found)
     {
         var packages = new List<Package>();
         while (reader.NextItem())
@@ -30,7 +30,7 @@ internal static class ComposerPackages
                 else reader.PassValue();
             }
 
-            if (name is null) file.Note("a package without a name");
+            if (name is null) found.Note("a package without a name");
             else packages.Add(Of(name, version ?? "", scope, licenses));
         }
 

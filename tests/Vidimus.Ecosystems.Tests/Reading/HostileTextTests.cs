@@ -91,12 +91,29 @@ public sealed class HostileTextTests
         new TestFile(path, Encoding.UTF8.GetBytes(text).Select(b => b == 'a' ? (byte)0xFF : b).ToArray()).Collect(collector);
     }
 
+    private static int NotesOf(ICollector collector, string path, string text)
+    {
+        var file = new TestFile(path, text);
+        file.Collect(collector);
+        return file.Notes.Count;
+    }
+
     [Fact]
     public void RefusesNamesThatNoRegistryHas()
     {
         var file = new TestFile("package-lock.json", $$$"""{"packages":{"node_modules/a":{"version":"1.0.0"},"node_modules/b\u0000c":{"version":"1"},"node_modules/{{{new string('x', 5000)}}}":{"version":"1"},"node_modules/../d":{"version":"1"} } }""");
         Assert.Equal(["a@1.0.0"], CollectorRun.Names(file.Packages(new PackageLock())));
         Assert.Equal(3, file.Notes.Count);
+    }
+
+    [Fact]
+    public void SaysThatAFileIsWrongAllOverInFewNotes()
+    {
+        Assert.InRange(NotesOf(new GemfileLock(), "Gemfile.lock", string.Concat(Enumerable.Repeat("<<<<<<< x\n", 100_000))), 1, 30);
+        Assert.InRange(NotesOf(new GoMod(), "go.mod", string.Concat(Enumerable.Repeat("require x\n", 100_000))), 1, 30);
+        Assert.InRange(NotesOf(new CargoLock(), "Cargo.lock", string.Concat(Enumerable.Repeat("[[package]]\n", 100_000))), 1, 30);
+        Assert.InRange(NotesOf(new ComposerLock(), "composer.lock", "{\"packages\":[" + string.Join(',', Enumerable.Repeat("{}", 100_000)) + "]}"), 1, 30);
+        Assert.InRange(NotesOf(new Requirements(), "requirements.txt", string.Concat(Enumerable.Repeat("a==\u0001\n", 100_000))), 0, 30);
     }
 
     [Fact]
