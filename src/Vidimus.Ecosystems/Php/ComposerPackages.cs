@@ -8,9 +8,8 @@ namespace Vidimus.Ecosystems.Php;
 internal static class ComposerPackages
 {
     /// <summary>Reads the array that was entered: <c>{ "name": "vendor/name", "version": "v1.2.3", "license": […], … }</c> each.</summary>
-    public static List<Package> Take(ref Utf8JsonReader reader, string? scope, PackageList found)
+    public static void Take(ref Utf8JsonReader reader, string? scope, PackageList found)
     {
-        var packages = new List<Package>();
         while (reader.NextItem())
         {
             if (reader.TokenType is not JsonTokenType.StartObject)
@@ -31,10 +30,8 @@ internal static class ComposerPackages
             }
 
             if (name is null) found.Note("a package without a name");
-            else packages.Add(Of(name, version ?? "", scope, licenses));
+            else found.Add(Of(name, version ?? "", scope, licenses));
         }
-
-        return packages;
     }
 
     private static Package Of(string name, string version, string? scope, List<string> licenses)

@@ -6,11 +6,13 @@ namespace Vidimus.Ecosystems.Reading;
 internal sealed class PackageList(SourceFile file)
 {
     private const int Most = 500_000;
+    private const int MostText = 16 << 20;
     private const int LongestText = 1024;
     private const int MostNotes = 20;
 
     private readonly Dictionary<(string? Namespace, string Name, string Version), int> places = [];
     private readonly List<Package> packages = [];
+    private int text;
     private int notes;
     private bool full;
 
@@ -30,15 +32,16 @@ internal sealed class PackageList(SourceFile file)
         {
             if (package.Scope is null) packages[place] = packages[place] with { Scope = null };
         }
-        else if (packages.Count < Most)
+        else if (packages.Count < Most && text < MostText)
         {
+            text += package.Name.Length + package.Version.Length + (package.Namespace?.Length ?? 0);
             places.Add(key, packages.Count);
             packages.Add(package);
         }
         else if (!full)
         {
             full = true;
-            file.Note($"more than {Most} packages; the rest was not read", Notes.Limit);
+            file.Note("more packages than any project has; the rest was not read", Notes.Limit);
         }
     }
 

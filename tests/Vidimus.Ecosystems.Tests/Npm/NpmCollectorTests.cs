@@ -34,6 +34,9 @@ public sealed class NpmCollectorTests(NpmProject project) : IClassFixture<NpmPro
     }
 
     [Fact]
+    public void LeavesLockFilesOfInstalledPackagesAlone() => Assert.Equal(CollectorRun.Names(Locked(3)), CollectorRun.Names(CollectorRun.Over(project.Path, new PackageLock())));
+
+    [Fact]
     public void ReadsFromTheFirstLockFormatWhatNpmLists()
     {
         // Version 1 has a tarball's path where others have the version.
