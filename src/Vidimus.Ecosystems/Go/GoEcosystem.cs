@@ -15,6 +15,7 @@ public static partial class GoEcosystem
         Collectors =
         [
             new GoMod(),
+            new GoBinary(),
         ],
     };
 

@@ -13,6 +13,7 @@ public static class RustEcosystem
         Collectors =
         [
             new CargoLock(),
+            new RustAuditable(),
         ],
     };
 }
