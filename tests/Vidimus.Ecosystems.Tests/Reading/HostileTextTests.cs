@@ -43,15 +43,10 @@ public sealed class HostileTextTests
         Assert.NotEmpty(new TestFile(path, bytes).Packages(collector));
         for (var length = 0; length < bytes.Length; length++) new TestFile(path, bytes[..length]).Collect(collector);
 
-        var random = new Random(sample);
-        for (var i = 0; i < 3000; i++)
-        {
-            var damaged = (byte[])bytes.Clone();
-            for (var flips = random.Next(1, 4); flips > 0; flips--) damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
-            new TestFile(path, damaged).Collect(collector);
-        }
+        foreach (var damaged in Mutations.Of(bytes, sample, 3000)) new TestFile(path, damaged).Collect(collector);
 
         // Pieces of the file in another order: values of every type where others belong.
+        var random = new Random(sample);
         for (var i = 0; i < 1000; i++)
         {
             var from = random.Next(bytes.Length);
