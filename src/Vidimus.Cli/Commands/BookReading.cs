@@ -106,11 +106,8 @@ internal sealed class BookReading
         }
     }
 
-    private static OpenBook Starter(string why)
-    {
-        using var writer = new BookWriter(EcosystemList.Keys);
-        throw new UnfinishedException(why);
-    }
+    private static OpenBook Starter(string why) =>
+        new(StarterBook.Open(), IsStarter: true, IsStale: false, $"only the starter advisories answered, a small part of what is known: {why}", TimeSpan.Zero);
 
     private static async Task<OpenBook> ReadyAsync(string name, bool offline, CancellationToken cancel)
     {

@@ -58,6 +58,9 @@ public sealed class GoModTests
     public void PassesOverTheModuleCacheAndTestData(string path) => Assert.Empty(new TestFile(path, "module m\nrequire example.com/a v1.0.0\n").Packages(new GoMod()));
 
     [Fact]
+    public void ReadsAModuleInAFolderWithAnAtSign() => Assert.Single(new TestFile("home/me@work/go.mod", "module m\nrequire example.com/a v1.0.0\n").Packages(new GoMod()));
+
+    [Fact]
     public void NotesWhatItDoesNotUnderstandAndGoesOn()
     {
         var file = new TestFile("go.mod", "module m\nrequire example.com/a\nrequire example.com/b v1.0.0\nreplace x y z\nretract [v1.0.0, v1.1.0]\ntool example.com/t\n");

@@ -39,6 +39,14 @@ public sealed class ComposerCollectorTests
     public void ReadsWhatComposer1Installed() =>
         Assert.Equal(["a/b@1.0.0"], CollectorRun.Names(new TestFile("vendor/composer/installed.json", """[{"name":"a/b","version":"1.0.0","require":{}},7]""").Packages(new ComposerInstalled())));
 
+    [Fact]
+    public void KeepsWhatCameBeforeATear()
+    {
+        var file = new TestFile("vendor/composer/installed.json", """{"packages":[{"name":"a/b","version":"1.0.0"},{"name":"c/""");
+        Assert.Equal(["a/b@1.0.0"], CollectorRun.Names(file.Packages(new ComposerInstalled())));
+        Assert.Single(file.Notes);
+    }
+
     [Theory]
     [InlineData("v1.2.3", "1.2.3")]
     [InlineData("1.0.0-beta1", "1.0.0-beta1")]

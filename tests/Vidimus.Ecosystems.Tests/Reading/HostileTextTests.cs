@@ -43,15 +43,10 @@ public sealed class HostileTextTests
         Assert.NotEmpty(new TestFile(path, bytes).Packages(collector));
         for (var length = 0; length < bytes.Length; length++) new TestFile(path, bytes[..length]).Collect(collector);
 
-        var random = new Random(sample);
-        for (var i = 0; i < 3000; i++)
-        {
-            var damaged = (byte[])bytes.Clone();
-            for (var flips = random.Next(1, 4); flips > 0; flips--) damaged[random.Next(damaged.Length)] ^= (byte)(1 << random.Next(8));
-            new TestFile(path, damaged).Collect(collector);
-        }
+        foreach (var damaged in Mutations.Of(bytes, sample, 3000)) new TestFile(path, damaged).Collect(collector);
 
         // Pieces of the file in another order: values of every type where others belong.
+        var random = new Random(sample);
         for (var i = 0; i < 1000; i++)
         {
             var from = random.Next(bytes.Length);
@@ -91,12 +86,29 @@ public sealed class HostileTextTests
         new TestFile(path, Encoding.UTF8.GetBytes(text).Select(b => b == 'a' ? (byte)0xFF : b).ToArray()).Collect(collector);
     }
 
+    private static int NotesOf(ICollector collector, string path, string text)
+    {
+        var file = new TestFile(path, text);
+        file.Collect(collector);
+        return file.Notes.Count;
+    }
+
     [Fact]
     public void RefusesNamesThatNoRegistryHas()
     {
         var file = new TestFile("package-lock.json", $$$"""{"packages":{"node_modules/a":{"version":"1.0.0"},"node_modules/b\u0000c":{"version":"1"},"node_modules/{{{new string('x', 5000)}}}":{"version":"1"},"node_modules/../d":{"version":"1"} } }""");
         Assert.Equal(["a@1.0.0"], CollectorRun.Names(file.Packages(new PackageLock())));
         Assert.Equal(3, file.Notes.Count);
+    }
+
+    [Fact]
+    public void SaysThatAFileIsWrongAllOverInFewNotes()
+    {
+        Assert.InRange(NotesOf(new GemfileLock(), "Gemfile.lock", string.Concat(Enumerable.Repeat("<<<<<<< x\n", 100_000))), 1, 30);
+        Assert.InRange(NotesOf(new GoMod(), "go.mod", string.Concat(Enumerable.Repeat("require x\n", 100_000))), 1, 30);
+        Assert.InRange(NotesOf(new CargoLock(), "Cargo.lock", string.Concat(Enumerable.Repeat("[[package]]\n", 100_000))), 1, 30);
+        Assert.InRange(NotesOf(new ComposerLock(), "composer.lock", "{\"packages\":[" + string.Join(',', Enumerable.Repeat("{}", 100_000)) + "]}"), 1, 30);
+        Assert.InRange(NotesOf(new Requirements(), "requirements.txt", string.Concat(Enumerable.Repeat("a==\u0001\n", 100_000))), 0, 30);
     }
 
     [Fact]

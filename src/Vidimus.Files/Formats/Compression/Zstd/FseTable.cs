@@ -105,7 +105,7 @@ internal sealed class FseTable
             while (zeros == 3);
         }
 
-        if (remaining < 0) throw Damaged();
+        if (remaining < 0 || position > source.Length * 8) throw Damaged();
         Set(distribution[..count], log);
         return (position + 7) >> 3;
     }
