@@ -18,6 +18,7 @@ using Vidimus.Ecosystems.RockyLinux;
 using Vidimus.Ecosystems.Rpm;
 using Vidimus.Ecosystems.Ruby;
 using Vidimus.Ecosystems.Rust;
+using Vidimus.Model.Advisories;
 using Vidimus.Ecosystems.Suse;
 using Vidimus.Ecosystems.Ubuntu;
 using Vidimus.Model.Inventory;
@@ -66,6 +67,9 @@ public static class EcosystemList
         MageiaDistribution.Distribution,
         OpenEulerDistribution.Distribution,
     ];
+
+    /// <summary>The feeds that tell of one distribution alone.</summary>
+    public static IReadOnlyList<IFeed> Feeds { get; } = [new AlpineSecdbFeed(), new DebianTrackerFeed()];
 
     /// <summary>The one maker of match keys over all of them.</summary>
     public static MatchKeys Keys { get; } = new(All, Distributions);

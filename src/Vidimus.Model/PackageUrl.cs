@@ -1,8 +1,15 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
+using Vidimus.Model.Files;
 
 namespace Vidimus.Model;
 
 /// <summary>A package URL. Format: the purl specification (ECMA-427): <c>pkg:type/namespace/name@version?qualifiers#subpath</c>.</summary>
+/// <remarks>
+/// Written and read in the canonical form, with the specification's rules for each type: parts that a type compares without case are lower case.
+/// npm and golang keep theirs: both registries tell names apart by it (<c>JSONStream</c> is not <c>jsonstream</c>), and advisories are filed by it.
+/// </remarks>
 public sealed record PackageUrl(string Type, string? Namespace, string Name, string? Version)
 {
     /// <summary>Qualifiers by name; written in ordinal order, empty ones left out.</summary>
@@ -10,15 +17,18 @@ public sealed record PackageUrl(string Type, string? Namespace, string Name, str
 
     public string? Subpath { get; init; }
 
+    private static readonly SearchValues<char> Unreserved = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_~:");
+
+    /// <summary>The canonical text.</summary>
     public override string ToString()
     {
-        var text = new StringBuilder("pkg:").Append(Type).Append('/');
-        if (!string.IsNullOrEmpty(Namespace))
+        var text = new StringBuilder("pkg:", 96).Append(Type).Append('/');
+        if (NormalNamespace(Type, Namespace) is { Length: > 0 } space)
         {
-            foreach (var segment in Namespace.Split('/', StringSplitOptions.RemoveEmptyEntries)) Encode(text, segment).Append('/');
+            foreach (var segment in space.Split('/', StringSplitOptions.RemoveEmptyEntries)) Encode(text, segment).Append('/');
         }
 
-        Encode(text, Name);
+        Encode(text, NormalName(Type, Name));
         if (!string.IsNullOrEmpty(Version)) Encode(text.Append('@'), Version);
 
         var sign = '?';
@@ -37,6 +47,7 @@ public sealed record PackageUrl(string Type, string? Namespace, string Name, str
     public static bool TryParse(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out PackageUrl? purl)
     {
         purl = null;
+        ArgumentNullException.ThrowIfNull(text);
         if (!text.StartsWith("pkg:", StringComparison.OrdinalIgnoreCase)) return false;
         var rest = text[4..].TrimStart('/');
 
@@ -65,44 +76,64 @@ public sealed record PackageUrl(string Type, string? Namespace, string Name, str
         rest = rest[(slash + 1)..].Trim('/');
 
         string? version = null;
-        if (rest.LastIndexOf('@') is > 0 and var at && rest.IndexOf('/', at) < 0)
+        if (rest.LastIndexOf('@') is > 0 and var at && rest[at - 1] != '/')
         {
             version = Decode(rest[(at + 1)..]);
             rest = rest[..at];
         }
 
         var segments = rest.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Decode).ToArray();
-        if (segments.Length == 0) return false;
-        purl = new(type, segments.Length > 1 ? string.Join('/', segments[..^1]) : null, segments[^1], version) { Qualifiers = qualifiers, Subpath = string.IsNullOrEmpty(subpath) ? null : subpath };
+        if (segments.Length == 0 || segments.Any(s => s.Length == 0)) return false;
+        var space = segments.Length > 1 ? NormalNamespace(type, string.Join('/', segments[..^1])) : null;
+        purl = new(type, space, NormalName(type, segments[^1]), string.IsNullOrEmpty(version) ? null : version) { Qualifiers = qualifiers, Subpath = string.IsNullOrEmpty(subpath) ? null : subpath };
         return true;
     }
+
+    private static string? NormalNamespace(string type, string? space) => type switch
+    {
+        "alpm" or "apk" or "bitbucket" or "composer" or "deb" or "github" or "gitlab" or "hex" or "pypi" or "qpkg" or "rpm" => space?.ToLowerInvariant(),
+        _ => space,
+    };
+
+    private static string NormalName(string type, string name) => type switch
+    {
+        "pypi" => name.ToLowerInvariant().Replace('_', '-'),
+        "pub" => name.ToLowerInvariant().Replace('-', '_'),
+        "alpm" or "apk" or "bitbucket" or "bitnami" or "composer" or "deb" or "github" or "gitlab" or "hex" or "oci" => name.ToLowerInvariant(),
+        _ => name,
+    };
 
     /// <summary>Percent-encodes all but what the specification leaves: letters, digits, <c>.-_~</c> and the colon.</summary>
     private static StringBuilder Encode(StringBuilder text, string part)
     {
-        foreach (var b in Files.PathText.Encode(part))
+        if (!part.AsSpan().ContainsAnyExcept(Unreserved)) return text.Append(part);
+
+        foreach (var b in PathText.Encode(part))
         {
-            if (char.IsAsciiLetterOrDigit((char)b) || b is (byte)'.' or (byte)'-' or (byte)'_' or (byte)'~' or (byte)':') text.Append((char)b);
-            else text.Append('%').Append(b.ToString("X2", null));
+            if (Unreserved.Contains((char)b)) text.Append((char)b);
+            else text.Append('%').Append(b.ToString("X2", CultureInfo.InvariantCulture));
         }
 
         return text;
     }
 
+    /// <summary>Undoes percent-encoding; a per cent sign that begins none stands for itself.</summary>
     private static string Decode(string part)
     {
         if (!part.Contains('%', StringComparison.Ordinal)) return part;
-        var bytes = new List<byte>(part.Length);
-        for (var i = 0; i < part.Length; i++)
+
+        var bytes = PathText.Encode(part);
+        var length = 0;
+        for (var i = 0; i < bytes.Length; i++)
         {
-            if (part[i] == '%' && i + 2 < part.Length + 0 && byte.TryParse(part.AsSpan(i + 1, 2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out var b))
+            if (bytes[i] == '%' && i + 2 < bytes.Length && byte.TryParse(bytes.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var b))
             {
-                bytes.Add(b);
+                bytes[length++] = b;
                 i += 2;
             }
-            else bytes.AddRange(Encoding.UTF8.GetBytes(part[i].ToString()));
+            else bytes[length++] = bytes[i];
         }
 
-        return Files.PathText.Decode(bytes.ToArray());
+        return PathText.Decode(bytes.AsSpan(0, length));
     }
 }

@@ -15,6 +15,12 @@ public interface IFeed
     /// <summary>The terms under which the source gives its data.</summary>
     string Terms { get; }
 
+    /// <summary>The parts that everything means where the source itself does not list them; empty for a feed that has none.</summary>
+    IReadOnlyList<string> Parts => [];
+
+    /// <summary>The file, a part a line, by which the source lists its parts; null where it has none.</summary>
+    string? PartsFile => null;
+
     /// <summary>Which paths below the address belong to the parts asked for.</summary>
     /// <param name="parts">OSV ecosystems, Alpine releases, …; null for everything.</param>
     IReadOnlyList<FeedFile> Files(IReadOnlyCollection<string>? parts);

@@ -13,7 +13,7 @@ public static class PathHash
         return Mix(hash);
     }
 
-    /// <summary>The hash of a path's bytes: that of its text (<see cref="PathText.Decode"/>), without making the text where all signs are ASCII.</summary>
+    /// <summary>The hash of a path's bytes: that of its text (<see cref="PathText"/>), without making the text where all signs are ASCII.</summary>
     public static ulong Of(ReadOnlySpan<byte> path)
     {
         if (!Ascii.IsValid(path)) return Of(PathText.Decode(path));

@@ -28,30 +28,24 @@ public sealed class MatchKeys(IReadOnlyList<Ecosystem> ecosystems, IReadOnlyList
     /// <summary>The distribution of a system, or null when it is not one we know; ID_LIKE is not followed, a relative's advisories are not one's own.</summary>
     public Distribution? Distribution(OsRelease? os) => os is null ? null : byId.GetValueOrDefault(os.Id);
 
-    /// <summary>Under what a package is looked up, the most exact first; empty when nothing can be said of it (no version, an unknown release, another's package).</summary>
-    public IReadOnlyList<Candidate> Of(Package package, OsRelease? os)
+    /// <summary>The keys of one type's packages on a system; null when nothing can be said of them (an unknown type, an unknown or foreign distribution).</summary>
+    public TypeKeys? For(string type, OsRelease? os)
     {
-        if (Ecosystem(package.Type) is not { } ecosystem) return [];
-
-        if (!ecosystem.IsOs)
-        {
-            return ecosystem.NormalizeVersion(package.Version) is { } version
-                ? [new(new(ecosystem.AdvisoryEcosystem!, ecosystem.NormalizeName(ecosystem.AdvisoryName(package))), version, package.Type)]
-                : [];
-        }
-
-        if (Distribution(os) is not { } distribution || distribution.PackageType != package.Type || !distribution.IsOwn(package)) return [];
-
-        var source = distribution.BySource ? package.Source ?? new(package.Name, package.Version) : new(package.Name, package.Version);
-        return ecosystem.NormalizeVersion(source.Version) is { } compared
-            ? [.. distribution.AdvisoryEcosystems(os!).Select(release => new Candidate(new(release, ecosystem.NormalizeName(source.Name)), compared, package.Type))]
-            : [];
+        if (Ecosystem(type) is not { } ecosystem) return null;
+        if (!ecosystem.IsOs) return new(ecosystem, null, [ecosystem.AdvisoryEcosystem!]);
+        return Distribution(os) is { } distribution && distribution.PackageType == type ? new(ecosystem, distribution, distribution.AdvisoryEcosystems(os!)) : null;
     }
+
+    /// <summary>Under what a package is looked up, the most exact first; empty when nothing can be said of it (no version, an unknown release, another's package).</summary>
+    public IReadOnlyList<Candidate> Of(Package package, OsRelease? os) => For(package.Type, os) is { } keys && keys.TryFile(package, out var name, out var version)
+        ? [.. keys.AdvisoryEcosystems.Select(ecosystem => new Candidate(new(ecosystem, name), version, package.Type))]
+        : [];
 
     /// <summary>The key of an advisory's package: the ecosystem as OSV writes it, the name as the advisory has it. What OSV says after a language's colon
     /// (<c>Packagist:https://packages.drupal.org/8</c>, a Maven repository's address) is left out: names do not collide there.</summary>
     public MatchKey Of(string advisoryEcosystem, string name) =>
-        byAdvisoryName.TryGetValue(Family(advisoryEcosystem), out var ecosystem) ? new(ecosystem.AdvisoryEcosystem!, ecosystem.NormalizeName(name)) : new(advisoryEcosystem, name);
+        byAdvisoryName.TryGetValue(Family(advisoryEcosystem), out var ecosystem) ? new(ecosystem.AdvisoryEcosystem!, ecosystem.NormalizeName(name))
+        : new(advisoryEcosystem, OfAdvisory(advisoryEcosystem)?.NormalizeName(name) ?? name);
 
     /// <summary>The ecosystem whose order an advisory ecosystem follows: a language's own, or by the distribution that uses it; null when none is known.</summary>
     public Ecosystem? OfAdvisory(string advisoryEcosystem)
@@ -62,4 +56,22 @@ public sealed class MatchKeys(IReadOnlyList<Ecosystem> ecosystems, IReadOnlyList
     }
 
     private static string Family(string advisoryEcosystem) => advisoryEcosystem.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon ? advisoryEcosystem[..colon] : advisoryEcosystem;
+}
+
+/// <summary>How the packages of one type are filed on one system. Made once a scan, so that a package costs no look-up of its distribution.</summary>
+/// <param name="Distribution">Null for a language's packages.</param>
+/// <param name="AdvisoryEcosystems">Where advisories for them are filed, the most exact first.</param>
+public sealed record TypeKeys(Ecosystem Ecosystem, Distribution? Distribution, IReadOnlyList<string> AdvisoryEcosystems)
+{
+    /// <summary>The name a package is filed under and the version to compare; false when it has no version to judge by or is not the distribution's own.</summary>
+    public bool TryFile(Package package, out string name, out string version)
+    {
+        (name, version) = ("", "");
+        if (Distribution is { } distribution && !distribution.IsOwn(package)) return false;
+
+        var source = Distribution is { BySource: true } ? package.Source : null;
+        if (Ecosystem.NormalizeVersion(source?.Version ?? package.Version) is not { } compared) return false;
+        (name, version) = (Ecosystem.NormalizeName(Distribution is null ? Ecosystem.AdvisoryName(package) : source?.Name ?? package.Name), compared);
+        return true;
+    }
 }

@@ -1,0 +1,271 @@
+using System.Security.Cryptography;
+using Vidimus.Model.Advisories;
+
+namespace Vidimus.Advisories;
+
+/// <summary>A compiled, read-only book of advisories, mapped into memory: opening it reads its section table only.</summary>
+/// <remarks>All members may be called by several threads at once. Values taken from it are read when asked for, so none may be used after <see cref="Dispose"/>.
+/// Any member throws <see cref="InvalidDataException"/> when it meets what a whole book cannot hold.</remarks>
+public sealed partial class Book : IDisposable
+{
+    private readonly BookFile file;
+    private readonly MetaRow meta;
+    private Rows<int> stringEnds;
+    private Rows<char> stringChars;
+    private Rows<int> integers;
+    private Rows<int> ecosystems;
+    private Rows<KeyRow> keys;
+    private Rows<int> keyBuckets;
+    private Rows<AffectedRow> affected;
+    private Rows<RangeRow> ranges;
+    private Rows<EventRow> events;
+    private Rows<IntervalRow> intervals;
+    private Rows<ListedRow> listed;
+    private Rows<PairRow> pairs;
+    private Rows<AdvisoryRow> advisories;
+    private Rows<RatingRow> ratings;
+    private Rows<VulnerabilityRow> vulnerabilities;
+    private Rows<IdRow> ids;
+    private Rows<TextBlockRow> textBlocks;
+    private Rows<byte> textBytes;
+    private Rows<ExploitedRow> exploited;
+    private Rows<long> exploitIds;
+    private Rows<ExploitScoreRow> exploitScores;
+    private Rows<EndOfLifeRow> endOfLife;
+    private Rows<SourceRow> sources;
+
+    private Book(BookFile file)
+    {
+        this.file = file;
+        var metas = file.Rows<MetaRow>(Section.Meta);
+        meta = metas.Count == 1 ? metas[0] : throw new InvalidDataException("The advisory book is damaged: it does not say when it was built.");
+        stringEnds = file.Rows<int>(Section.StringEnds);
+        stringChars = file.Rows<char>(Section.StringChars);
+        integers = file.Rows<int>(Section.Integers);
+        ecosystems = file.Rows<int>(Section.Ecosystems);
+        keys = file.Rows<KeyRow>(Section.Keys);
+        keyBuckets = file.Rows<int>(Section.KeyBuckets);
+        affected = file.Rows<AffectedRow>(Section.Affected);
+        ranges = file.Rows<RangeRow>(Section.Ranges);
+        events = file.Rows<EventRow>(Section.Events);
+        intervals = file.Rows<IntervalRow>(Section.Intervals);
+        listed = file.Rows<ListedRow>(Section.ListedVersions);
+        pairs = file.Rows<PairRow>(Section.Pairs);
+        advisories = file.Rows<AdvisoryRow>(Section.Advisories);
+        ratings = file.Rows<RatingRow>(Section.Ratings);
+        vulnerabilities = file.Rows<VulnerabilityRow>(Section.Vulnerabilities);
+        ids = file.Rows<IdRow>(Section.Ids);
+        textBlocks = file.Rows<TextBlockRow>(Section.TextBlocks);
+        textBytes = file.Rows<byte>(Section.TextBytes);
+        exploited = file.Rows<ExploitedRow>(Section.Exploited);
+        exploitIds = file.Rows<long>(Section.ExploitIds);
+        exploitScores = file.Rows<ExploitScoreRow>(Section.ExploitScores);
+        endOfLife = file.Rows<EndOfLifeRow>(Section.EndOfLife);
+        sources = file.Rows<SourceRow>(Section.Sources);
+        if ((keyBuckets.Count & (keyBuckets.Count - 1)) != 0) throw new InvalidDataException("The advisory book is damaged: its table of keys has no power of two.");
+    }
+
+    /// <summary>When it was compiled, UTC.</summary>
+    public DateTimeOffset Built => Time(meta.Built) ?? default;
+
+    /// <summary>What it was compiled from, by name.</summary>
+    public IReadOnlyList<BookSource> Sources
+    {
+        get
+        {
+            var all = new BookSource[sources.Count];
+            for (var i = 0; i < all.Length; i++)
+            {
+                var row = sources[i];
+                all[i] = new(String(row.Name), Time(row.Date), row.Records, row.Rejected, String(row.Terms));
+            }
+
+            return all;
+        }
+    }
+
+    /// <summary>How many vulnerabilities an advisory or a CVE record tells of.</summary>
+    public int VulnerabilityCount => vulnerabilities.Count;
+
+    /// <summary>How many match keys it has.</summary>
+    public int KeyCount => keys.Count;
+
+    /// <summary>Opens a book.</summary>
+    /// <exception cref="InvalidDataException">It is not a book, is torn, or is of another format.</exception>
+    public static Book Open(string path)
+    {
+        var file = BookFile.Open(path);
+        try
+        {
+            return new(file);
+        }
+        catch (InvalidDataException)
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Reads the whole file and compares its digest: done once, when a book is installed.</summary>
+    /// <exception cref="InvalidDataException">It is not a book, is torn, of another format, or its content does not have the digest it names.</exception>
+    public static void Verify(string path)
+    {
+        using var book = Open(path);
+        var (named, actual) = book.file.Digests();
+        if (!CryptographicOperations.FixedTimeEquals(named, actual)) throw new InvalidDataException($"{path} is damaged: its content does not have the digest that its header names.");
+    }
+
+    /// <summary>The vulnerability of that number: 0 to <see cref="VulnerabilityCount"/> − 1, in the order of their ids.</summary>
+    public BookVulnerability Vulnerability(int number) => new(this, number);
+
+    /// <summary>The vulnerability that an id or alias names, in any case of letters; null when no source knows it, or it is the id of a notice alone.</summary>
+    public BookVulnerability? Find(string id) => FindId(id) is { Vulnerability: >= 0 } row ? new BookVulnerability(this, row.Vulnerability) : null;
+
+    /// <summary>The advisories and CVE records that have this id.</summary>
+    public IReadOnlyList<BookAdvisory> FindAdvisories(string id)
+    {
+        if (FindId(id) is not { Advisory: >= 0 } row) return [];
+        var found = new List<BookAdvisory>();
+        for (var i = row.Advisory; i < advisories.Count; i++)
+        {
+            if (Text(advisories[i].Id).Equals(id, StringComparison.OrdinalIgnoreCase)) found.Add(new(this, i));
+            else break;
+        }
+
+        return found;
+    }
+
+    /// <summary>What a catalogue of exploited vulnerabilities says of a CVE.</summary>
+    public ExploitedEntry? Exploited(string cve)
+    {
+        if (CveNumber.Of(cve) is not (>= 0 and var number)) return null;
+        var all = exploited.All;
+        int low = 0, high = all.Length - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var row = all[middle];
+            if (row.Cve == number) return new(CveNumber.Text(number), Day(row.Added) ?? default, Day(row.Due), row.Ransomware != 0);
+            if (row.Cve < number) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return null;
+    }
+
+    /// <summary>The probability that a CVE is exploited soon.</summary>
+    public ExploitScore? ExploitScore(string cve)
+    {
+        if (CveNumber.Of(cve) is not (>= 0 and var number) || exploitIds.All.BinarySearch(number) is not (>= 0 and var index)) return null;
+        var row = exploitScores[index];
+        return new(CveNumber.Text(number), row.Score / 1e9, row.Percentile == uint.MaxValue ? null : row.Percentile / 1e9, Day(row.Date));
+    }
+
+    /// <summary>When the support of a product's release ends.</summary>
+    public Model.Advisories.EndOfLife? EndOfLife(string product, string cycle)
+    {
+        for (var i = 0; i < endOfLife.Count; i++)
+        {
+            var row = endOfLife[i];
+            if (Text(row.Product).SequenceEqual(product) && Text(row.Cycle).SequenceEqual(cycle)) return new(product, cycle, Day(row.Ends)) { Released = Day(row.Released) };
+        }
+
+        return null;
+    }
+
+    /// <summary>Vulnerabilities with an id, a title or a package name that holds the text, in any case of letters, in the order of their ids. Reads the whole book.</summary>
+    public IEnumerable<BookVulnerability> Search(string text)
+    {
+        var byPackage = new HashSet<int>();
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (!Text(keys[i].Name).Contains(text, StringComparison.OrdinalIgnoreCase)) continue;
+            foreach (var pair in pairs[keys[i].Pairs]) byPackage.Add(pair.Vulnerability);
+        }
+
+        for (var number = 0; number < vulnerabilities.Count; number++)
+        {
+            if (byPackage.Contains(number) || Names(number, text)) yield return new(this, number);
+        }
+    }
+
+    /// <summary>The match keys of a package's name, in its normal form, over all ecosystems.</summary>
+    public IEnumerable<BookKey> Packages(string name)
+    {
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (Text(keys[i].Name).Equals(name, StringComparison.OrdinalIgnoreCase)) yield return new(this, i);
+        }
+    }
+
+    /// <summary>Every match key, by ecosystem and name.</summary>
+    public IEnumerable<BookKey> Keys()
+    {
+        for (var i = 0; i < keys.Count; i++) yield return new(this, i);
+    }
+
+    /// <summary>Every advisory and CVE record.</summary>
+    public IEnumerable<BookAdvisory> Advisories()
+    {
+        for (var i = 0; i < advisories.Count; i++) yield return new(this, i);
+    }
+
+    public void Dispose()
+    {
+        stringEnds = default;
+        stringChars = default;
+        integers = default;
+        ecosystems = default;
+        keys = default;
+        keyBuckets = default;
+        affected = default;
+        ranges = default;
+        events = default;
+        intervals = default;
+        listed = default;
+        pairs = default;
+        advisories = default;
+        ratings = default;
+        vulnerabilities = default;
+        ids = default;
+        textBlocks = default;
+        textBytes = default;
+        exploited = default;
+        exploitIds = default;
+        exploitScores = default;
+        endOfLife = default;
+        sources = default;
+        file.Dispose();
+    }
+
+    private IdRow? FindId(string id)
+    {
+        int low = 0, high = ids.Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = Text(ids[middle].Id).CompareTo(id, StringComparison.OrdinalIgnoreCase);
+            if (order == 0) return ids[middle];
+            if (order < 0) low = middle + 1;
+            else high = middle - 1;
+        }
+
+        return null;
+    }
+
+    private bool Names(int number, string text)
+    {
+        var row = vulnerabilities[number];
+        foreach (var id in integers[row.Ids])
+        {
+            if (Text(id).Contains(text, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        foreach (var statement in integers[row.Statements])
+        {
+            if (new BookAdvisory(this, statement).Title is { } title && title.Contains(text, StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,198 @@
+using System.Security.Cryptography;
+using System.Text;
+using Vidimus.Model.Files;
+using Vidimus.Model.Inventory;
+using Vidimus.Model.Matching;
+
+namespace Vidimus.Scanning;
+
+/// <summary>Merges layers' facts, lowest first, into what the target holds: a pure function.</summary>
+/// <remarks>Rules: OCI image specification, "Layer": later layers win; <c>.wh.NAME</c> removes; <c>.wh..wh..opq</c> hides what lower layers have in its folder; a path that is not a folder hides what was under it.</remarks>
+public sealed class LayerMerge
+{
+    private readonly IReadOnlyList<LayerFacts> layers;
+    private readonly HashSet<string>[] whiteouts;
+    private readonly HashSet<string>[] opaques;
+    private readonly Dictionary<string, FileFacts>[] files;
+
+    public LayerMerge(IReadOnlyList<LayerFacts> layers)
+    {
+        this.layers = layers;
+        whiteouts = [.. layers.Select(l => l.Whiteouts.ToHashSet(StringComparer.Ordinal))];
+        opaques = [.. layers.Select(l => l.Opaques.ToHashSet(StringComparer.Ordinal))];
+        files = [.. layers.Select(l => l.Files.ToDictionary(f => f.Entry.Path, StringComparer.Ordinal))];
+    }
+
+    /// <summary>Well-known paths that links of the merged tree lead to files nobody wanted by their own name: the layer that has the file, its path there, the wanted path.</summary>
+    public IReadOnlyList<LinkedFile> LinkedFiles(IReadOnlyList<string> wellKnown)
+    {
+        var links = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < layers.Count; i++)
+        {
+            foreach (var link in layers[i].Links.Where(l => !IsHidden(l.Path, i))) links[link.Path] = link.Target;
+        }
+
+        var found = new List<LinkedFile>();
+        if (links.Count == 0) return found;
+        foreach (var path in wellKnown)
+        {
+            if (Resolve(path, links) is not { } real || real == path) continue;
+            var hash = PathHash.Of(real);
+            for (var i = layers.Count - 1; i >= 0; i--)
+            {
+                if (Array.BinarySearch(layers[i].Covers, hash) < 0 || IsHidden(real, i)) continue;
+                if (!files[i].ContainsKey(real)) found.Add(new(i, real, path));
+                break;
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>The inventory.</summary>
+    /// <param name="linked">What was found for <see cref="LinkedFiles"/>, with its layer.</param>
+    public Inventory ToInventory(TargetInfo target, MatchKeys keys, IReadOnlyList<(int Layer, FileFacts File)> linked, IReadOnlyList<Note> notes)
+    {
+        var visible = new List<(int Layer, FileFacts File)>(linked);
+        for (var i = 0; i < layers.Count; i++) visible.AddRange(layers[i].Files.Where(f => !IsHidden(f.Entry.Path, i)).Select(f => (i, f)));
+        visible.Sort((a, b) => string.CompareOrdinal(a.File.Entry.Path, b.File.Entry.Path));
+
+        var os = visible.SelectMany(v => v.File.Facts).OfType<OsRelease>().OrderBy(o => o.Rank).FirstOrDefault();
+        var osPackages = visible.SelectMany(v => v.File.Facts).OfType<Package>().Where(p => keys.Ecosystem(p.Type) is { IsOs: true }).ToLookup(p => (p.Type, p.Name));
+        var owners = OwnerPurls([.. visible.Select(v => v.File)], osPackages, os, keys);
+
+        var packages = new Dictionary<PackageIdentity, Found>();
+        foreach (var (layer, file) in visible)
+        {
+            foreach (var package in file.Facts.OfType<Package>())
+            {
+                var owner = keys.Ecosystem(package.Type) is { IsOs: true } ? null : owners.GetValueOrDefault(file.Entry.Path);
+                var identity = PackageIdentity.Of(package, owner);
+                if (!packages.TryGetValue(identity, out var found)) packages[identity] = found = new(package, owner);
+                found.Add(package, new(file.Entry.Path, target.Layers.Count == 0 ? null : target.Layers[Origin(package, file.Entry.Path, layer)].DiffId, package.Entry));
+            }
+        }
+
+        return new()
+        {
+            Target = target with { Architecture = target.Architecture ?? CommonArchitecture(packages.Values) },
+            Os = os,
+            Packages = [.. packages.Values.Select(p => p.ToInventory(os)).OrderBy(p => p.Purl, StringComparer.Ordinal).ThenBy(p => p.Id, StringComparer.Ordinal)],
+            Notes = [.. layers.SelectMany(l => l.Notes).Concat(notes).Distinct()],
+        };
+    }
+
+    private static Dictionary<string, string> OwnerPurls(IReadOnlyList<FileFacts> visible, ILookup<(string Type, string Name), Package> osPackages, OsRelease? os, MatchKeys keys)
+    {
+        var purls = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (keys.Distribution(os) is not { } distribution) return purls;
+        foreach (var (path, owner) in Ownership.Owners(visible, visible.SelectMany(f => f.Facts).OfType<OwnedFiles>()))
+        {
+            var package = osPackages[(owner.Type, owner.Owner)].FirstOrDefault(p => owner.Architecture is null || p.Architecture == owner.Architecture) ?? osPackages[(owner.Type, owner.Owner)].FirstOrDefault();
+            if (package is not null && distribution.IsOwn(package)) purls[path] = Purls.Of(package, os).ToString();
+        }
+
+        return purls;
+    }
+
+    /// <summary>The lowest layer that has held the package in this file without a gap up to the one whose file counts.</summary>
+    private int Origin(Package package, string path, int layer)
+    {
+        for (var i = layer - 1; i >= 0; i--)
+        {
+            if (whiteouts[i + 1].Contains(path)) break;
+            if (!files[i].TryGetValue(path, out var below)) continue;
+            if (!below.Facts.OfType<Package>().Any(p => p.Type == package.Type && p.Namespace == package.Namespace && p.Name == package.Name && p.Version == package.Version && p.Architecture == package.Architecture && p.Entry == package.Entry)) break;
+            layer = i;
+        }
+
+        return layer;
+    }
+
+    private bool IsHidden(string path, int layer)
+    {
+        for (var i = layer + 1; i < layers.Count; i++)
+        {
+            if (whiteouts[i].Contains(path) || Covers(i, path)) return true;
+            for (var end = path.LastIndexOf('/'); end > 0; end = path.LastIndexOf('/', end - 1))
+            {
+                var folder = path[..end];
+                if (whiteouts[i].Contains(folder) || opaques[i].Contains(folder) || Covers(i, folder)) return true;
+            }
+
+            if (opaques[i].Contains("")) return true;
+        }
+
+        return false;
+    }
+
+    private bool Covers(int layer, string path) => layers[layer].Covers is { Length: > 0 } covers && Array.BinarySearch(covers, PathHash.Of(path)) >= 0;
+
+    /// <summary>Follows links inside the root: an absolute target starts there, <c>..</c> ends there. Null for a circle.</summary>
+    private static string? Resolve(string path, Dictionary<string, string> links)
+    {
+        var rest = new Stack<string>(path.Split('/').Reverse());
+        var done = new List<string>();
+        for (var hops = 0; rest.Count > 0;)
+        {
+            var part = rest.Pop();
+            if (part is "" or ".") continue;
+            if (part is "..")
+            {
+                if (done.Count > 0) done.RemoveAt(done.Count - 1);
+                continue;
+            }
+
+            done.Add(part);
+            if (!links.TryGetValue(string.Join('/', done), out var target)) continue;
+            if (++hops > 40) return null;
+            done.RemoveAt(done.Count - 1);
+            if (target.StartsWith('/')) done.Clear();
+            foreach (var next in target.Split('/').Reverse()) rest.Push(next);
+        }
+
+        return string.Join('/', done);
+    }
+
+    private static string? CommonArchitecture(IEnumerable<Found> packages) => packages
+        .Select(p => p.Package.Architecture).Where(a => a is not (null or "" or "all" or "noarch"))
+        .GroupBy(a => a, StringComparer.Ordinal).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
+
+    /// <summary>What makes two sightings the same package. Who owns the file is part of it, since it decides whose advisories count.</summary>
+    private sealed record PackageIdentity(string Type, string? Namespace, string Name, string Version, string? Architecture, SourcePackage? Source, string? Module, string? Owner)
+    {
+        public static PackageIdentity Of(Package p, string? owner) => new(p.Type, p.Namespace, p.Name, p.Version, p.Architecture, p.Source, p.Module, owner);
+
+        /// <summary>128 bits of its SHA-256, so that it is equal across scans and machines.</summary>
+        public string Id => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Type, Namespace, Name, Version, Architecture, Source?.Name, Source?.Version, Module, Owner))).AsSpan(0, 16));
+    }
+
+    private sealed class Found(Package first, string? owner)
+    {
+        private readonly List<Location> locations = [];
+        private readonly SortedSet<string> licenses = new(StringComparer.Ordinal);
+        private string? scope = first.Scope;
+
+        public Package Package => first;
+
+        public void Add(Package package, Location location)
+        {
+            if (!locations.Contains(location)) locations.Add(location);
+            licenses.UnionWith(package.Licenses);
+            if (package.Scope is null) scope = null; // what runs anywhere runs
+        }
+
+        public InventoryPackage ToInventory(OsRelease? os)
+        {
+            var package = first with { Scope = scope, Licenses = [.. licenses], Entry = null };
+            return new(PackageIdentity.Of(first, owner).Id, Purls.Of(package, os).ToString(), package,
+                [.. locations.OrderBy(l => l.Path, StringComparer.Ordinal).ThenBy(l => l.Entry, StringComparer.Ordinal)], owner);
+        }
+    }
+}
+
+/// <summary>A file that a link at a well-known path leads to.</summary>
+/// <param name="Layer">The layer that has it, by its place from the lowest.</param>
+/// <param name="Path">Where it lies.</param>
+/// <param name="WantedAs">The well-known path.</param>
+public sealed record LinkedFile(int Layer, string Path, string WantedAs);
