@@ -197,6 +197,7 @@ public sealed class BookShelfTests
             Assert.NotNull(shelf.Status);
         }
 
+        mirror.Write([.. Enumerable.Range(0, 3000).Select(n => ($"GHSA-{n}", "20.0.0"))]);
         await shelf.UpdateAsync(new() { Parts = [] }, Cancel);
         var byFolder = Shelf(data["data"], data["mirror"]);
         await byFolder.UpdateAsync(new() { Parts = ["osv/npm"] }, Cancel);
