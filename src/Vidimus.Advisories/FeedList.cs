@@ -1,5 +1,5 @@
 using Vidimus.Advisories.Cve5;
-using Vidimus.Advisories.EndOfLife;
+using Vidimus.Advisories.EndOfLifeDates;
 using Vidimus.Advisories.Epss;
 using Vidimus.Advisories.Kev;
 using Vidimus.Advisories.Osv;

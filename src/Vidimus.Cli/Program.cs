@@ -1,1 +1,3 @@
-return 2;
+using Vidimus.Cli.CommandLine;
+
+return await Shell.RunAsync(args, Console.Out, Console.Error, Environment.GetEnvironmentVariable);

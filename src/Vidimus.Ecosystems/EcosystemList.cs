@@ -1,3 +1,5 @@
+using Vidimus.Ecosystems.AlmaLinux;
+using Vidimus.Ecosystems.Alpaquita;
 using Vidimus.Ecosystems.Alpine;
 using Vidimus.Ecosystems.Apk;
 using Vidimus.Ecosystems.Debian;
@@ -5,13 +7,21 @@ using Vidimus.Ecosystems.DotNet;
 using Vidimus.Ecosystems.Dpkg;
 using Vidimus.Ecosystems.Go;
 using Vidimus.Ecosystems.Java;
+using Vidimus.Ecosystems.Mageia;
 using Vidimus.Ecosystems.Npm;
+using Vidimus.Ecosystems.OpenEuler;
+using Vidimus.Ecosystems.OsRelease;
 using Vidimus.Ecosystems.Php;
 using Vidimus.Ecosystems.Python;
+using Vidimus.Ecosystems.RedHat;
+using Vidimus.Ecosystems.RockyLinux;
 using Vidimus.Ecosystems.Rpm;
 using Vidimus.Ecosystems.Ruby;
 using Vidimus.Ecosystems.Rust;
 using Vidimus.Model.Advisories;
+using Vidimus.Ecosystems.Suse;
+using Vidimus.Ecosystems.Ubuntu;
+using Vidimus.Model.Inventory;
 using Vidimus.Model.Matching;
 
 namespace Vidimus.Ecosystems;
@@ -34,9 +44,28 @@ public static class EcosystemList
         PhpEcosystem.Ecosystem,
     ];
 
+    /// <summary>Collectors of what belongs to no kind of package: which system it is.</summary>
+    public static IReadOnlyList<ICollector> SystemCollectors { get; } = [new OsReleaseFiles()];
+
+    /// <summary>All collectors, each once.</summary>
+    public static IReadOnlyList<ICollector> Collectors { get; } = [.. SystemCollectors, .. All.SelectMany(ecosystem => ecosystem.Collectors)];
+
     /// <summary>The distributions, a folder beside this file each.</summary>
     public static IReadOnlyList<Distribution> Distributions { get; } =
     [
+        DebianDistribution.Distribution,
+        UbuntuDistribution.Distribution,
+        AlpineDistribution.Distribution,
+        AlpaquitaDistributions.Alpaquita,
+        AlpaquitaDistributions.HardenedContainers,
+        RedHatDistribution.Distribution,
+        AlmaLinuxDistribution.Distribution,
+        RockyLinuxDistribution.Distribution,
+        SuseDistributions.Enterprise,
+        SuseDistributions.Micro,
+        SuseDistributions.OpenSuse,
+        MageiaDistribution.Distribution,
+        OpenEulerDistribution.Distribution,
     ];
 
     /// <summary>The feeds that tell of one distribution alone.</summary>

@@ -21,7 +21,7 @@ public static class DebianRoot
     }
 
     /// <summary>Waits for the only holder of a file across processes.</summary>
-    internal static FileStream Turn(string file)
+    public static FileStream Turn(string file)
     {
         for (var tries = 0; ; tries++)
         {

@@ -37,5 +37,6 @@ public sealed class TemporaryFolder(string path) : IDisposable
 
     public string this[string name] => System.IO.Path.Combine(Path, name);
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    /// <summary>By rm, as .NET's own removal cannot name what is not UTF-8.</summary>
+    public void Dispose() => RealTool.Run("rm", ["-rf", Path]);
 }

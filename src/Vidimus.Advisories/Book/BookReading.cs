@@ -55,7 +55,8 @@ public sealed partial class Book
         return all;
     }
 
-    internal BookRange Range(int number)
+    /// <summary>The range of that number, as a hit names it.</summary>
+    public BookRange Range(int number)
     {
         var row = ranges[number];
         var rows = events[row.Events];

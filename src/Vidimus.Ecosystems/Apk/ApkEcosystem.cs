@@ -11,6 +11,7 @@ public static class ApkEcosystem
         Versions = new ApkVersions(),
         Collectors =
         [
+            new ApkDatabase(),
         ],
     };
 }

@@ -13,6 +13,8 @@ public static class DotNetEcosystem
         NormalizeName = name => name.ToLowerInvariant(),
         Collectors =
         [
+            new DotNetDeps(),
+            new PackagesLock(),
         ],
     };
 }

@@ -11,6 +11,8 @@ public static class DpkgEcosystem
         Versions = new DebVersions(),
         Collectors =
         [
+            new DpkgStatus(),
+            new DpkgMd5sums(),
         ],
     };
 }

@@ -10,9 +10,10 @@ public static class JavaEcosystem
         Type = "maven",
         Versions = new MavenVersions(),
         AdvisoryEcosystem = "Maven",
-        AdvisoryName = p => $"{p.Namespace}:{p.Name}",
+        AdvisoryName = p => p.Namespace is null ? p.Name : $"{p.Namespace}:{p.Name}", // without a group no advisory of Maven's is meant: those all have one
         Collectors =
         [
+            new JavaArchive(),
         ],
     };
 }

@@ -10,8 +10,14 @@ public static class NpmEcosystem
         Type = "npm",
         Versions = new NpmVersions(),
         AdvisoryEcosystem = "npm",
+        NormalizeVersion = Comparable,
         Collectors =
         [
+            new NodeModules(),
+            new PackageLock(),
         ],
     };
+
+    /// <summary>npm itself takes a version with white space, equals signs and a <c>v</c> before it.</summary>
+    private static string? Comparable(string version) => version.Trim().TrimStart('=', 'v', ' ') is { Length: > 0 } text ? text : null;
 }

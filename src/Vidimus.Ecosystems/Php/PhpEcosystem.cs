@@ -1,3 +1,4 @@
+using Vidimus.Model.Inventory;
 using Vidimus.Model.Matching;
 
 namespace Vidimus.Ecosystems.Php;
@@ -10,9 +11,25 @@ public static class PhpEcosystem
         Type = "composer",
         Versions = new ComposerVersions(),
         AdvisoryEcosystem = "Packagist",
+        AdvisoryName = FullName,
         NormalizeName = name => name.ToLowerInvariant(),
+        NormalizeVersion = Comparable,
         Collectors =
         [
+            new ComposerLock(),
+            new ComposerInstalled(),
         ],
     };
+
+    /// <summary><c>vendor/name</c>.</summary>
+    internal static string FullName(Package package) => package.Namespace is null ? package.Name : $"{package.Namespace}/{package.Name}";
+
+    /// <summary>Without the leading <c>v</c>. Branches, <c>dev-NAME</c> and <c>2.x-dev</c>, have no place in the order of releases.</summary>
+    private static string? Comparable(string version)
+    {
+        var text = version.Trim();
+        if (text is ['v' or 'V', >= '0' and <= '9', ..]) text = text[1..];
+        var isBranch = text.StartsWith("dev-", StringComparison.OrdinalIgnoreCase) || text.EndsWith(".x-dev", StringComparison.OrdinalIgnoreCase);
+        return text.Length == 0 || isBranch ? null : text;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Vidimus.Model.Matching;
 
 namespace Vidimus.Ecosystems.Python;
@@ -10,8 +12,32 @@ public static class PythonEcosystem
         Type = "pypi",
         Versions = new PypiVersions(),
         AdvisoryEcosystem = "PyPI",
+        NormalizeName = Normalized,
+        NormalizeVersion = version => version.Trim() is { Length: > 0 } text ? text : null,
         Collectors =
         [
+            new PythonMetadata(),
+            new Requirements(),
+            new PipfileLock(),
+            new PoetryLock(),
+            new UvLock(),
         ],
     };
+
+    private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
+
+    /// <summary>PEP 503: runs of <c>-</c>, <c>_</c> and <c>.</c> are one <c>-</c>, letters are small.</summary>
+    private static string Normalized(string name)
+    {
+        if (!name.AsSpan().ContainsAnyExcept(Plain)) return name;
+
+        var normal = new StringBuilder(name.Length);
+        foreach (var c in name)
+        {
+            if (c is not ('-' or '_' or '.')) normal.Append(char.ToLowerInvariant(c));
+            else if (normal.Length == 0 || normal[^1] != '-') normal.Append('-');
+        }
+
+        return normal.ToString();
+    }
 }

@@ -10,8 +10,11 @@ public static class RubyEcosystem
         Type = "gem",
         Versions = new GemVersions(),
         AdvisoryEcosystem = "RubyGems",
+        NormalizeVersion = version => version.Trim() is { Length: > 0 } text ? text : null,
         Collectors =
         [
+            new InstalledGems(),
+            new GemfileLock(),
         ],
     };
 }

@@ -12,6 +12,8 @@ public static class RustEcosystem
         AdvisoryEcosystem = "crates.io",
         Collectors =
         [
+            new CargoLock(),
+            new RustAuditable(),
         ],
     };
 }

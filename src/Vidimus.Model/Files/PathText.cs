@@ -6,7 +6,7 @@ namespace Vidimus.Model.Files;
 /// <summary>Carries a path, which on Linux is any sequence of bytes, as a <see cref="string"/> without losing one of them.</summary>
 /// <remarks>
 /// Bytes that are not UTF-8 become the lone surrogates U+DC80..U+DCFF (byte 0x80..0xFF), so that <see cref="Encode"/> gives back exactly what
-/// <see cref="Decode"/> took. Paths inside a tree are relative to its root, parted by <c>/</c>, without a leading or trailing one.
+/// <see cref="Decode(ReadOnlySpan{byte})"/> took. Paths inside a tree are relative to its root, parted by <c>/</c>, without a leading or trailing one.
 /// </remarks>
 public static class PathText
 {
@@ -35,7 +35,31 @@ public static class PathText
         return text.ToString();
     }
 
-    /// <summary>The bytes of a path's text: the inverse of <see cref="Decode"/>.</summary>
+    /// <summary>Writes the text of a path's bytes into a buffer at least as long as they are; gives its length.</summary>
+    public static int Decode(ReadOnlySpan<byte> path, Span<char> text)
+    {
+        if (Ascii.ToUtf16(path, text, out var length) is OperationStatus.Done) return length;
+
+        while (length < path.Length && Ascii.IsValid(path[length])) length++;
+        path = path[length..];
+        while (!path.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf8(path, out var rune, out var used) is OperationStatus.Done)
+            {
+                length += rune.EncodeToUtf16(text[length..]);
+            }
+            else
+            {
+                foreach (var wrong in path[..used]) text[length++] = (char)(Escape + wrong);
+            }
+
+            path = path[used..];
+        }
+
+        return length;
+    }
+
+    /// <summary>The bytes of a path's text: the inverse of <see cref="Decode(ReadOnlySpan{byte})"/>.</summary>
     public static byte[] Encode(ReadOnlySpan<char> path)
     {
         var bytes = new ArrayBufferWriter<byte>(path.Length + 8);

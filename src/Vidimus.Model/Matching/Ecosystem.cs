@@ -50,6 +50,9 @@ public sealed record Distribution
     /// <summary>Whether a package is the distribution's own work; ownership and advisories count only for those.</summary>
     public Func<Package, bool> IsOwn { get; init; } = _ => true;
 
+    /// <summary>Whether a package only carries the kernel's headers, documents or build files: what is wrong in the kernel it was made from is not wrong in it.</summary>
+    public Func<Package, bool> IsKernelHeaders { get; init; } = _ => false;
+
     /// <summary>The feeds (folder names of a mirror, with the OSV ecosystem as <c>osv/Debian</c>) that tell of it.</summary>
     public required IReadOnlyList<string> Feeds { get; init; }
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Vidimus.Model.Advisories;
 
-namespace Vidimus.Advisories.EndOfLife;
+namespace Vidimus.Advisories.EndOfLifeDates;
 
 /// <summary>Release and end-of-life dates by endoflife.date.</summary>
 /// <remarks>Format: a JSON document a product, in <c>releases</c> an object a cycle. <c>eol</c> is the end of security support, <c>eoes</c> that of extended support: dates, or true and false where no day is

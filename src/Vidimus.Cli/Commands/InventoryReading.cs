@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Vidimus.Cli.CommandLine;
+using Vidimus.Ecosystems;
+using Vidimus.Files.FileTree;
+using Vidimus.Model.Files;
+using Vidimus.Model.Inventory;
+using Vidimus.Sbom.CycloneDx;
+using Vidimus.Scanning;
+
+namespace Vidimus.Cli.Commands;
+
+/// <summary>What all commands with a target share: its argument, its options, and the way from there to an inventory.</summary>
+internal sealed class InventoryReading
+{
+    private readonly Argument<string> target = TargetName.Argument();
+    private readonly Option<string[]> exclude = new("--exclude") { Description = "Leave out a path of the target, or a pattern with * and **/ (repeatable)", HelpName = "PATH" };
+    private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "No progress and no notes on standard error" };
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(target);
+        command.Options.Add(exclude);
+        command.Options.Add(quiet);
+    }
+
+    public bool IsQuiet(ParseResult parsed) => parsed.GetValue(quiet);
+
+    /// <summary>Reads the target.</summary>
+    public Inventory Read(ParseResult parsed, ProgressLine progress, CancellationToken cancel) => Read(TargetName.Parse(parsed.GetRequiredValue(target)), parsed.GetValue(exclude) ?? [], progress, cancel);
+
+    /// <summary>Reads a target by its name.</summary>
+    public static Inventory Read(TargetName name, IReadOnlyList<string> exclude, ProgressLine progress, CancellationToken cancel)
+    {
+        var info = new TargetInfo(name.Prefix, name.Value, null, null, []);
+        if (name.Kind is TargetKind.Sbom) return ReadSbom(name, info);
+
+        var options = new ScanOptions { Exclude = [.. exclude.Select(Pattern)], Cache = new(Path.Combine(Surroundings.DataFolder, "layers")) };
+        var scanner = new Scanner(EcosystemList.Collectors, EcosystemList.Keys, options);
+        progress.Watch(options.Progress, $"reading {PathText.Display(name.Value)}");
+
+        if (name.Kind is TargetKind.Oci or TargetKind.DockerArchive)
+        {
+            using var image = Targets.OpenImage(name.Kind, name.Value);
+            return scanner.Scan(image, info, cancel);
+        }
+
+        using var tree = Targets.OpenTree(name.Kind, name.Value);
+        return scanner.Scan(tree, info, cancel);
+    }
+
+    private static Inventory ReadSbom(TargetName name, TargetInfo info)
+    {
+        using var input = name.Value is "-" ? Console.OpenStandardInput() : Open(name.Value);
+        return CycloneDxReader.Read(input, info.Name);
+    }
+
+    private static FileStream Open(string path)
+    {
+        if (!File.Exists(path)) throw new UnfinishedException($"{PathText.Display(path)} does not exist");
+        return File.OpenRead(path);
+    }
+
+    /// <summary>A path of the target as its trees have it: from the root, without a slash at either end.</summary>
+    private static FileGlob Pattern(string path)
+    {
+        var trimmed = path.Trim('/');
+        return trimmed.Length > 0 ? FileGlob.Of(trimmed) : throw new UsageException("--exclude needs a path below the root");
+    }
+}

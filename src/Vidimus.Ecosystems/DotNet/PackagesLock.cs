@@ -1,0 +1,47 @@
+using System.Text.Json;
+using Vidimus.Model.Files;
+using Vidimus.Model.Inventory;
+
+namespace Vidimus.Ecosystems.DotNet;
+
+/// <summary>Reads <c>packages.lock.json</c>, NuGet's lock file (versions 1 and 2): for each framework the resolved packages, direct and transitive.</summary>
+/// <remarks>Format: NuGet's <c>PackagesLockFile</c>. Entries of the type <c>Project</c> are the solution's own projects. A framework with a runtime (<c>net8.0/linux-x64</c>) tells only what differs.</remarks>
+public sealed class PackagesLock : ICollector
+{
+    public string Name => "dotnet/packages-lock";
+
+    public int Version => 1;
+
+    public IReadOnlyList<FileGlob> Wants { get; } = ["**/packages.lock.json", "**/packages.*.lock.json"];
+
+    public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return NugetJson.Read(file, root => Packages(root, file, cancel));
+    }
+
+    private static List<Package> Packages(JsonElement? root, SourceFile file, CancellationToken cancel)
+    {
+        var packages = new List<Package>();
+        var version = root.Member("version") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : 0;
+        if (version is not (1 or 2))
+        {
+            file.Note($"a NuGet lock file of version {version}, which is not known", Notes.Unsupported);
+            return packages;
+        }
+
+        var unresolved = 0;
+        var seen = new HashSet<(string Name, string Version)>();
+        foreach (var dependency in root.Member("dependencies").Members().SelectMany(framework => NugetJson.Members(framework.Value)))
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (string.Equals(NugetJson.Text(dependency.Value, "type"), "Project", StringComparison.OrdinalIgnoreCase)) continue;
+
+            if (NugetJson.Text(dependency.Value, "resolved") is not { Length: > 0 } resolved) unresolved++;
+            else if (seen.Add((dependency.Name.ToUpperInvariant(), resolved))) packages.Add(new() { Type = "nuget", Name = dependency.Name, Version = resolved });
+        }
+
+        if (unresolved > 0) file.Note($"{unresolved} packages have no resolved version");
+        return packages;
+    }
+}

@@ -1,0 +1,181 @@
+using System.Text.RegularExpressions;
+using Vidimus.Files.Formats.Archives;
+using Vidimus.Model.Files;
+using Vidimus.Model.Inventory;
+
+namespace Vidimus.Ecosystems.Java;
+
+/// <summary>Reads Java's archives, also those inside of them: what Maven left in them, else the manifest, else the file's name.</summary>
+/// <remarks>
+/// Every <c>pom.properties</c> is a package: a shaded archive carries those of all that was put into it. The archive itself is the one that its name or manifest agrees with.
+/// A group is never invented: without one the package has no namespace, and no advisory can name it.
+/// Only the directory and the few entries that tell something are read; archives that are stored, as Spring Boot does, are read in place.
+/// </remarks>
+public sealed class JavaArchive : ICollector
+{
+    internal static readonly string[] Extensions = [".jar", ".war", ".ear", ".par", ".sar", ".nar", ".jpi", ".hpi", ".kar", ".lpkg"];
+
+    public string Name => "java/archive";
+
+    public int Version => 1;
+
+    public IReadOnlyList<FileGlob> Wants { get; } = [.. Extensions.Select(extension => FileGlob.Of($"**/*{extension}", ignoreCase: true))];
+
+    public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        using var stream = file.OpenRead();
+        return new JavaArchiveReader(file, cancel).Read(stream);
+    }
+}
+
+/// <summary>One pass over an archive and the archives inside.</summary>
+internal sealed partial class JavaArchiveReader(SourceFile file, CancellationToken cancel)
+{
+    private const int MostDepth = 8;
+    private const int MostManifest = 1 << 18;
+    private const int MostProperties = 1 << 16;
+    private const long MostUnpacked = 512 << 20;
+
+    /// <summary>Bytes of unpacked archives in memory at a time, those around the innermost one included.</summary>
+    private const long MostHeld = 128 << 20;
+
+    private static readonly ZipLimits Limits = new() { EntryBytes = MostHeld, TotalBytes = MostUnpacked };
+
+    private readonly ZipBudget budget = new(MostUnpacked);
+    private readonly HashSet<Package> seen = [];
+    private readonly List<Package> packages = [];
+
+    public List<Package> Read(Stream stream)
+    {
+        ReadArchive(stream, file.Name, entry: null, depth: 0, held: 0);
+        return packages;
+    }
+
+    private void ReadArchive(Stream stream, string name, string? entry, int depth, long held)
+    {
+        var zip = ZipArchiveReader.Open(stream, Limits, (message, kind) => Note(entry, message, kind), IsWanted, budget);
+
+        JavaManifest? manifest = null;
+        var poms = new List<(PomProperties Pom, string Path)>();
+        foreach (var item in zip.Entries)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (IsManifest(item.Name)) manifest ??= JavaManifest.Parse(Bytes(zip, item, entry, MostManifest));
+            else if (IsPomProperties(item.Name) && PomProperties.Parse(Bytes(zip, item, entry, MostProperties), item.Name) is { } pom) poms.Add((pom, item.Name));
+        }
+
+        AddPackages(name, entry, manifest ?? JavaManifest.Empty, poms);
+
+        foreach (var item in zip.Entries)
+        {
+            if (!item.IsFolder && IsArchive(item.Name)) ReadNested(zip, item, entry, depth + 1, held);
+        }
+    }
+
+    private void ReadNested(ZipArchiveReader zip, ZipEntry item, string? outer, int depth, long held)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var entry = Inside(outer, item.Name);
+        if (depth > MostDepth)
+        {
+            Note(entry, $"archives are nested deeper than {MostDepth}", Notes.Limit);
+            return;
+        }
+
+        if (item.Method is not ZipMethod.Stored && held + item.Size > MostHeld)
+        {
+            Note(entry, $"would take more than {MostHeld} bytes of memory to unpack", Notes.Limit);
+            return;
+        }
+
+        try
+        {
+            using var content = zip.OpenInPlace(item) ?? Unpack(zip, item);
+            if (content is not null) ReadArchive(content, item.Name[(item.Name.LastIndexOf('/') + 1)..], entry, depth, held + (content is MemoryStream memory ? memory.Capacity : 0));
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            Note(entry, e.Message, Notes.Malformed);
+        }
+    }
+
+    private static MemoryStream? Unpack(ZipArchiveReader zip, ZipEntry item)
+    {
+        if (item.Method is ZipMethod.Stored) return null; // the note on it is made
+        using var bytes = zip.OpenRead(item);
+        if (bytes is null) return null;
+
+        var content = new MemoryStream(); // grows with what is there, not with what is claimed
+        bytes.CopyTo(content);
+        return content;
+    }
+
+    /// <summary>An entry's first bytes; none, with a note, when it can't be read.</summary>
+    private ReadOnlySpan<byte> Bytes(ZipArchiveReader zip, ZipEntry item, string? entry, int most)
+    {
+        try
+        {
+            using var bytes = zip.OpenRead(item);
+            if (bytes is null) return [];
+
+            var buffer = new byte[Math.Min(item.Size + 1, most)]; // one more, so that the end is seen and the checksum verified
+            return buffer.AsSpan(0, bytes.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
+        }
+        catch (InvalidDataException e)
+        {
+            Note(entry, e.Message, Notes.Malformed);
+            return [];
+        }
+    }
+
+    private void AddPackages(string name, string? entry, JavaManifest manifest, List<(PomProperties Pom, string Path)> poms)
+    {
+        var stem = name.LastIndexOf('.') is > 0 and var dot ? name[..dot] : name;
+        var own = JavaIdentity.OwnPom(stem, manifest, poms.ConvertAll(p => p.Pom));
+        var licenses = Licenses(manifest["Bundle-License"]);
+
+        if (own is null) Add(JavaIdentity.FromManifest(stem, manifest) with { Entry = entry, Licenses = licenses });
+        foreach (var (pom, path) in poms)
+        {
+            var package = new Package { Type = "maven", Namespace = pom.Group, Name = pom.Artifact, Version = pom.Version };
+            Add(pom == own ? package with { Entry = entry, Licenses = licenses } : package with { Entry = Inside(entry, path) });
+        }
+    }
+
+    private void Add(Package package)
+    {
+        if (seen.Add(package)) packages.Add(package);
+    }
+
+    /// <summary>The licences of Bundle-License where they are names: <c>Apache-2.0;link="…", MIT</c>. Addresses are left out.</summary>
+    private static string[] Licenses(string? text) =>
+        text is null or { Length: > 500 } ? [] : [.. text.Split(',').Select(license => license.Split(';')[0].Trim().Trim('"')).Where(license => LicenseName().IsMatch(license))];
+
+    private void Note(string? entry, string message, string kind) => file.Note(entry is null ? message : $"{entry}: {message}", kind);
+
+    private static string Inside(string? outer, string name) => outer is null ? name : $"{outer}!/{name}";
+
+    private static bool IsWanted(ReadOnlySpan<byte> name)
+    {
+        if (name.IsEmpty || name[^1] is (byte)'/') return false;
+        if (name[^1] is (byte)'s') return name.EndsWith("/pom.properties"u8) && name.IndexOf("META-INF/maven/"u8) >= 0;
+        if (name.Length == "META-INF/MANIFEST.MF".Length && System.Text.Ascii.EqualsIgnoreCase(name, "META-INF/MANIFEST.MF")) return true;
+
+        foreach (var extension in JavaArchive.Extensions)
+        {
+            if (name.Length > extension.Length && System.Text.Ascii.EqualsIgnoreCase(name[^extension.Length..], extension)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsManifest(string name) => name.Equals("META-INF/MANIFEST.MF", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsPomProperties(string name) => name.EndsWith("/pom.properties", StringComparison.Ordinal);
+
+    private static bool IsArchive(string name) => JavaArchive.Extensions.Any(extension => name.EndsWith(extension, StringComparison.OrdinalIgnoreCase));
+
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9 .+()-]{1,80}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex LicenseName();
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Vidimus.Ecosystems.Reading;
+using Vidimus.Model.Files;
+using Vidimus.Model.Inventory;
+
+namespace Vidimus.Ecosystems.Npm;
+
+/// <summary>Reads npm's lock files: <c>package-lock.json</c> and <c>npm-shrinkwrap.json</c>, versions 1 (a tree, <c>dependencies</c>), 2 (both) and 3 (by folder, <c>packages</c>).</summary>
+/// <remarks>
+/// Format: docs.npmjs.com, package-lock.json. Left out are the project itself, its workspaces and linked folders: the user's own code, which no registry holds.
+/// A version 1 entry from git, a file or an address has that address where others have a version: it is listed without a version. Versions 2 and 3 have both and give the version.
+/// Lock files inside a <c>node_modules</c> folder tell what a package's author had installed and are not read; what is installed there speaks for itself, for which reason
+/// the hidden <c>node_modules/.package-lock.json</c> is not read either.
+/// </remarks>
+public sealed class PackageLock : ICollector
+{
+    public string Name => "npm/package-lock";
+
+    public int Version => 1;
+
+    public IReadOnlyList<FileGlob> Wants { get; } = ["**/package-lock.json", "**/npm-shrinkwrap.json"];
+
+    public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
+    {
+        if (file.Folder.Split('/').Contains("node_modules")) return [];
+
+        var byFolder = new PackageList(file);
+        var byTree = new PackageList(file);
+        var hasFolders = false;
+        JsonText.ReadObject(file, (ref reader) =>
+        {
+            while (reader.NextMember())
+            {
+                if (reader.Is("packages"u8))
+                {
+                    if (!reader.EnterObject()) continue;
+                    hasFolders = true;
+                    TakeFolders(ref reader, byFolder, file);
+                }
+                else if (reader.Is("dependencies"u8))
+                {
+                    if (reader.EnterObject()) TakeTree(ref reader, byTree, file);
+                }
+                else reader.PassValue();
+            }
+        });
+
+        return hasFolders ? byFolder.Packages : byTree.Packages;
+    }
+
+    /// <summary>Versions 2 and 3: <c>"node_modules/a/node_modules/@s/b": { "name"?, "version", "resolved", "link", "dev", … }</c>.</summary>
+    private static void TakeFolders(ref Utf8JsonReader reader, PackageList found, SourceFile file)
+    {
+        const string Modules = "node_modules/";
+        while (reader.NextMember())
+        {
+            var folder = reader.Text();
+            if (!reader.EnterObject()) continue;
+            var entry = new Entry();
+            while (reader.NextMember()) entry.Take(ref reader);
+
+            var at = folder.LastIndexOf(Modules, StringComparison.Ordinal);
+            if (at < 0 || entry.IsLink) continue;
+            entry.AddTo(found, entry.Name ?? folder[(at + Modules.Length)..], entry.Version ?? "", file);
+        }
+    }
+
+    /// <summary>Version 1: <c>"@s/b": { "version", "dev", …, "dependencies": { … } }</c>; the version of an alias is <c>npm:NAME@VERSION</c>.</summary>
+    private static void TakeTree(ref Utf8JsonReader reader, PackageList found, SourceFile file)
+    {
+        while (reader.NextMember())
+        {
+            var name = reader.Text();
+            if (!reader.EnterObject()) continue;
+            var entry = new Entry();
+            while (reader.NextMember())
+            {
+                if (!reader.Is("dependencies"u8)) entry.Take(ref reader);
+                else if (reader.EnterObject()) TakeTree(ref reader, found, file);
+            }
+
+            var version = entry.Version ?? "";
+            if (version.StartsWith("npm:", StringComparison.Ordinal) && version.LastIndexOf('@') is > 4 and var at) (name, version) = (version[4..at], version[(at + 1)..]);
+
+            // A linked folder is the user's own.
+            if (version.StartsWith("file:", StringComparison.Ordinal) && !version.EndsWith(".tgz", StringComparison.Ordinal) && !version.EndsWith(".tar.gz", StringComparison.Ordinal)) continue;
+            entry.AddTo(found, name, version is [>= '0' and <= '9', ..] && !version.Contains('/', StringComparison.Ordinal) ? version : "", file);
+        }
+    }
+
+    /// <summary>What both forms say of a package.</summary>
+    private struct Entry
+    {
+        public string? Name;
+        public string? Version;
+        public bool IsLink;
+        private bool dev;
+        private bool optional;
+        private bool peer;
+        private List<string>? licenses;
+
+        public void Take(ref Utf8JsonReader reader)
+        {
+            if (reader.Is("version"u8)) Version = reader.TakeText();
+            else if (reader.Is("name"u8)) Name = reader.TakeText();
+            else if (reader.Is("link"u8)) IsLink = reader.TakeTrue();
+            else if (reader.Is("dev"u8)) dev = reader.TakeTrue();
+            else if (reader.Is("optional"u8) || reader.Is("devOptional"u8)) optional |= reader.TakeTrue();
+            else if (reader.Is("peer"u8)) peer = reader.TakeTrue();
+            else if (reader.Is("license"u8)) licenses = reader.TakeTexts();
+            else reader.PassValue();
+        }
+
+        public readonly void AddTo(PackageList found, string name, string version, SourceFile file)
+        {
+            if (!NpmName.TryParse(name, out var scope, out var last))
+            {
+                file.Note($"an entry whose name is none that npm takes: {(name.Length <= 64 ? name : name[..64] + "…")}");
+                return;
+            }
+
+            // devOptional: for development, or as an optional part of what runs; the latter may be installed in production.
+            found.Add(new()
+            {
+                Type = "npm",
+                Namespace = scope,
+                Name = last,
+                Version = version,
+                Scope = dev ? "dev" : optional ? "optional" : peer ? "peer" : null,
+                Licenses = licenses ?? [],
+            });
+        }
+    }
+}

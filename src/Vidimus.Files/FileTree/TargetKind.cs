@@ -1,0 +1,26 @@
+namespace Vidimus.Files.FileTree;
+
+/// <summary>The kinds of target that are read from this machine's files.</summary>
+public enum TargetKind
+{
+    /// <summary>This machine.</summary>
+    Host,
+
+    /// <summary>The mounted root of a system.</summary>
+    Root,
+
+    /// <summary>Any folder.</summary>
+    Directory,
+
+    /// <summary>A tar file, plain or compressed by gzip or zstd.</summary>
+    Tar,
+
+    /// <summary>An OCI image layout, a folder or an archive.</summary>
+    Oci,
+
+    /// <summary>What <c>docker save</c> writes.</summary>
+    DockerArchive,
+
+    /// <summary>A bill of materials, CycloneDX JSON.</summary>
+    Sbom,
+}

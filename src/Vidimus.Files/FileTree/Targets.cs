@@ -1,0 +1,143 @@
+using System.Buffers;
+using Microsoft.Win32.SafeHandles;
+using Vidimus.Files.FileTree.Images;
+using Vidimus.Files.FileTree.Live;
+using Vidimus.Files.FileTree.Tar;
+using Vidimus.Files.Formats.Compression;
+using Vidimus.Files.Streams;
+using Vidimus.Model.Files;
+
+namespace Vidimus.Files.FileTree;
+
+/// <summary>Recognises and opens what a person names as a target.</summary>
+public static class Targets
+{
+    private const int MostEntriesLookedAt = 10_000;
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>What a path is, by its content; null when nothing is there or it is nothing we know.</summary>
+    /// <exception cref="TargetException">It cannot be read.</exception>
+    public static TargetKind? Recognise(string path)
+    {
+        if (Directory.Exists(path)) return File.Exists(Path.Combine(path, "oci-layout")) ? TargetKind.Oci : TargetKind.Directory;
+        if (!File.Exists(path)) return SplitName(path) is (var file, not null) ? Recognise(file) : null;
+
+        using var handle = TargetFile.Open(path);
+        var start = new byte[64 << 10];
+        var length = RandomAccess.Read(handle, start, 0);
+        return IsBom(start.AsSpan(0, length)) ? TargetKind.Sbom : RecogniseArchive(handle, Decompression.KindOf(start.AsSpan(0, length)));
+    }
+
+    /// <summary>Opens a tree: the kinds from <see cref="TargetKind.Host"/> to <see cref="TargetKind.Tar"/>.</summary>
+    /// <param name="path">Not looked at for the host.</param>
+    /// <exception cref="TargetException">It does not exist, cannot be read, or is not of that kind.</exception>
+    public static IFileTree OpenTree(TargetKind kind, string path) => kind switch
+    {
+        TargetKind.Host => new LiveTree("/"),
+        TargetKind.Root or TargetKind.Directory => new LiveTree(Existing(path)),
+        TargetKind.Tar => OpenTar(path),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a tree"),
+    };
+
+    /// <summary>Opens an image: <see cref="TargetKind.Oci"/> or <see cref="TargetKind.DockerArchive"/>.</summary>
+    /// <param name="path">The path, perhaps with <c>:NAME</c> or <c>@DIGEST</c> behind it.</param>
+    /// <exception cref="TargetException">It does not exist, cannot be read, is not of that kind, or a manifest's or configuration's digest is wrong.</exception>
+    public static IImage OpenImage(TargetKind kind, string path)
+    {
+        var (file, name) = SplitName(path);
+        Existing(file);
+        try
+        {
+            return kind switch
+            {
+                TargetKind.Oci => OciImage.Open(file, name),
+                TargetKind.DockerArchive => DockerArchive.Open(file, name),
+                _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an image"),
+            };
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException)
+        {
+            var what = kind is TargetKind.Oci ? "an OCI image layout" : "a docker save archive";
+            throw new TargetException($"{PathText.Display(file)} cannot be read as {what}: {e.Message}", e);
+        }
+        catch (TargetException e) when (!e.Message.Contains(file, StringComparison.Ordinal))
+        {
+            throw new TargetException($"{PathText.Display(file)}: {e.Message}", e);
+        }
+    }
+
+    private static TarTree OpenTar(string path)
+    {
+        using (var handle = TargetFile.Open(Existing(path)))
+        {
+            var start = new byte[Decompression.MagicLength];
+            var kind = Decompression.KindOf(start.AsSpan(0, RandomAccess.Read(handle, start, 0)));
+            if (RecogniseArchive(handle, kind) is null) throw new TargetException($"{PathText.Display(path)} is not a tar archive");
+        }
+
+        return new(path);
+    }
+
+    private static string Existing(string path) => Path.Exists(path) ? path : throw new TargetException($"{PathText.Display(path)} does not exist");
+
+    /// <summary>Parts <c>PATH:NAME</c> and <c>PATH@DIGEST</c> where only the shorter path exists.</summary>
+    private static (string Path, string? Name) SplitName(string path)
+    {
+        if (Path.Exists(path)) return (path, null);
+        for (var at = path.LastIndexOfAny([':', '@']); at > 0; at = path.LastIndexOfAny([':', '@'], at - 1))
+        {
+            if (Path.Exists(path[..at])) return (path[..at], path[(at + 1)..]);
+        }
+
+        return (path, null);
+    }
+
+    /// <summary>JSON that names its format near its beginning, as all writers of CycloneDX do.</summary>
+    private static bool IsBom(ReadOnlySpan<byte> start)
+    {
+        if (start.StartsWith("\uFEFF"u8)) start = start[3..];
+        return start.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] && start.IndexOf("\"bomFormat\""u8) >= 0 && start.IndexOf("\"CycloneDX\""u8) >= 0;
+    }
+
+    /// <summary>Tells image archives from others by their entries' names; the first that no image archive has decides.</summary>
+    private static TargetKind? RecogniseArchive(SafeFileHandle handle, Compression compression)
+    {
+        using var slice = new FileSlice(handle, 0, RandomAccess.GetLength(handle));
+        using var stream = Decompression.Open(slice, compression);
+        using ByteSource source = compression is Compression.None ? new FileSource(handle, 0, slice.Length) : new StreamSource(stream);
+        var reader = new TarReader(source);
+        bool saved = false, any = false;
+        try
+        {
+            for (var count = 0; count < MostEntriesLookedAt && reader.Next(); count++)
+            {
+                any = true;
+                if (reader.Path is "oci-layout") return TargetKind.Oci;
+                if (!IsOfImage(reader.Path)) return TargetKind.Tar;
+                saved |= reader.Path is "manifest.json";
+            }
+        }
+        catch (InvalidDataException) when (any)
+        {
+            // A damaged archive is still one; reading it will say where.
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+
+        return saved ? TargetKind.DockerArchive : slice.Length > 0 ? TargetKind.Tar : null;
+    }
+
+    /// <summary>The names in archives of <c>docker save</c>, skopeo, buildkit and podman.</summary>
+    private static bool IsOfImage(ReadOnlySpan<char> path)
+    {
+        if (path is "" or "manifest.json" or "index.json" or "oci-layout" or "repositories" or "blobs" || path.StartsWith("blobs/")) return true;
+
+        var slash = path.IndexOf('/');
+        var id = slash < 0 ? path : path[..slash];
+        if (id.StartsWith("sha256:")) id = id[7..];
+        var digits = id.IndexOfAnyExcept(Hex);
+        return (digits < 0 ? id.Length : digits) >= 32 && (slash < 0 || path[slash..] is "/layer.tar" or "/json" or "/VERSION");
+    }
+}

@@ -1,0 +1,27 @@
+using Vidimus.Model.Reports;
+
+namespace Vidimus.Reports;
+
+/// <summary>How a report is shown to a person.</summary>
+/// <param name="Colour">Whether the output is a terminal that shows colours.</param>
+/// <param name="Width">In columns.</param>
+public sealed record ReportStyle(bool Colour = false, int Width = 120);
+
+/// <summary>One way to write a report.</summary>
+public interface IReportFormat
+{
+    /// <summary>As <c>--format</c> names it.</summary>
+    string Name { get; }
+
+    /// <summary>Writes the report in UTF-8. The same report and style give the same bytes.</summary>
+    void Write(ScanReport report, Stream output, ReportStyle style);
+}
+
+/// <summary>All formats: a new one is a file and a line here.</summary>
+public static class ReportFormats
+{
+    public static IReadOnlyList<IReportFormat> All { get; } = [new TableReport(), new JsonReport(), new SarifReport(), new CycloneDxReport()];
+
+    /// <summary>The format of a name, or null.</summary>
+    public static IReportFormat? Find(string name) => All.FirstOrDefault(f => f.Name == name);
+}

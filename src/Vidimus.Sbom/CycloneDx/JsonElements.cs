@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Vidimus.Model.Inventory;
+
+namespace Vidimus.Sbom.CycloneDx;
+
+/// <summary>Looks into JSON that may hold anything: a member of another type is as good as absent.</summary>
+internal static class JsonElements
+{
+    /// <summary>A member of an object, of the kind asked for; null for none.</summary>
+    public static JsonElement? Member(this JsonElement element, string name, JsonValueKind? kind) =>
+        element.ValueKind is JsonValueKind.Object && element.TryGetProperty(name, out var member) && (kind is null || member.ValueKind == kind) ? member : null;
+
+    /// <summary>A member's text; null when it is absent or no text.</summary>
+    public static string? TextOf(this JsonElement element, string name) => element.Member(name, JsonValueKind.String)?.Text();
+
+    /// <summary>A string's text. Escaped lone surrogates, which JSON allows and .NET's text does not, give null.</summary>
+    public static string? Text(this JsonElement element)
+    {
+        try
+        {
+            return element.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The objects of an array member; anything else is noted.</summary>
+    public static IEnumerable<JsonElement> Items(this JsonElement element, string name, List<Note>? notes, string where)
+    {
+        if (element.Member(name, null) is not { } member || member.ValueKind is JsonValueKind.Null) yield break;
+        if (member.ValueKind is not JsonValueKind.Array)
+        {
+            notes?.Add(new(Notes.Malformed, where, $"\"{name}\" is no array"));
+            yield break;
+        }
+
+        foreach (var item in member.EnumerateArray())
+        {
+            if (item.ValueKind is JsonValueKind.Object) yield return item;
+            else notes?.Add(new(Notes.Malformed, where, $"\"{name}\" holds something that is no object"));
+        }
+    }
+}
+
+/// <summary>A component's name-value properties.</summary>
+internal sealed class Properties
+{
+    private readonly List<(string Name, string Value)> all = [];
+    private readonly Dictionary<string, string> first = new(StringComparer.Ordinal);
+
+    /// <summary>The first value of a name, or null; empty ones do not count.</summary>
+    public string? this[string name] => first.GetValueOrDefault(name);
+
+    public static Properties Of(JsonElement component)
+    {
+        var properties = new Properties();
+        foreach (var property in component.Items("properties", null, ""))
+        {
+            if (property.TextOf("name") is not { } name || property.TextOf("value") is not { Length: > 0 } value) continue;
+            properties.all.Add((name, value));
+            properties.first.TryAdd(name, value);
+        }
+
+        return properties;
+    }
+
+    public IEnumerable<string> All(string name) => all.Where(p => p.Name == name).Select(p => p.Value);
+
+    /// <summary>Numbered values: <c>syft:location:0:path</c> and the like, until a number is missing.</summary>
+    public IEnumerable<(string Path, string? Layer, string? Entry)> Numbered(string prefix, string layer)
+    {
+        for (var i = 0; this[$"{prefix}:{i}:path"] is { } path; i++) yield return (path, this[$"{prefix}:{i}:{layer}"], this[$"{prefix}:{i}:entry"]);
+    }
+}

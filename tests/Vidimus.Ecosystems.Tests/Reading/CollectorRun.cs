@@ -1,0 +1,29 @@
+using Vidimus.Model.Inventory;
+using Vidimus.Testing;
+
+namespace Vidimus.Ecosystems.Tests.Reading;
+
+/// <summary>Runs a collector over a folder of the host as the runner does over a tree: every wanted file once, links not followed, no note unasked for.</summary>
+internal static class CollectorRun
+{
+    public static List<Package> Over(string folder, ICollector collector)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+        var packages = new List<Package>();
+        foreach (var path in Directory.EnumerateFiles(folder, "*", options).Order(StringComparer.Ordinal))
+        {
+            var inTree = Path.GetRelativePath(folder, path);
+            if (!collector.Wants.Any(w => w.Matches(inTree))) continue;
+            var file = TestFile.Of(path, inTree);
+            packages.AddRange(file.Packages(collector));
+            Assert.Empty(file.Notes);
+        }
+
+        return packages;
+    }
+
+    /// <summary><c>namespace/name@version</c>, each once, ordered.</summary>
+    public static IEnumerable<string> Names(IEnumerable<Package> packages) => packages.Select(Name).Distinct().Order(StringComparer.Ordinal);
+
+    public static string Name(Package package) => $"{(package.Namespace is null ? "" : package.Namespace + "/")}{package.Name}@{package.Version}";
+}

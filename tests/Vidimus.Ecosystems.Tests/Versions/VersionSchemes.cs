@@ -1,0 +1,16 @@
+using Vidimus.Model.Versions;
+
+namespace Vidimus.Ecosystems.Tests.Versions;
+
+/// <summary>The orders under test, by their names.</summary>
+public static class VersionSchemes
+{
+    public static IVersionScheme Of(string name) => EcosystemList.All.Single(ecosystem => ecosystem.Versions.Name == name).Versions;
+
+    public static TheoryData<string> All => [.. EcosystemList.All.Select(ecosystem => ecosystem.Versions.Name)];
+
+    /// <summary>Those with a real tool to judge them; apk has none outside its own distribution.</summary>
+    public static TheoryData<string> Judged => [.. EcosystemList.All.Select(ecosystem => ecosystem.Versions.Name).Where(name => name != "apk")];
+
+    public static int Count(int usual) => int.TryParse(Environment.GetEnvironmentVariable("VIDIMUS_TEST_LONG"), out var times) && times > 0 ? usual * times : usual;
+}
