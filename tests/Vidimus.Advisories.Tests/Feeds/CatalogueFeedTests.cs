@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Vidimus.Advisories.Cve5;
-using Vidimus.Advisories.EndOfLife;
+using Vidimus.Advisories.EndOfLifeDates;
 using Vidimus.Advisories.Epss;
 using Vidimus.Advisories.Kev;
 using Vidimus.Model.Advisories;

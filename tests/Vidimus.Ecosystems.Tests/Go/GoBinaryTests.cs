@@ -24,7 +24,8 @@ public sealed class GoBinaryTests : IDisposable
 
         var lines = output.TrimEnd('\n').Split('\n');
         var go = lines[0][(path.Length + 2)..].Split(' ')[0];
-        List<string> packages = [$"stdlib@{(go.StartsWith("go1", StringComparison.Ordinal) ? go[2..].Split('-')[0] : "")}"];
+        var release = go.StartsWith("go1", StringComparison.Ordinal) ? go[2..].Split('-')[0] : "";
+        List<string> packages = [$"stdlib@{(release.Count(c => c == '.') == 1 ? release + ".0" : release)}"];
         foreach (var line in lines.Skip(1))
         {
             switch (line.Split('\t'))
@@ -206,7 +207,7 @@ public sealed class GoBinaryTests : IDisposable
 
     [Theory]
     [InlineData("go1.21.0", "1.21.0")]
-    [InlineData("go1.20", "1.20")]
+    [InlineData("go1.20", "1.20.0")]
     [InlineData("go1.21rc2", "1.21.0-rc.2")]
     [InlineData("go1.18beta1", "1.18.0-beta.1")]
     [InlineData("go1.22.5-fips", "1.22.5")]
