@@ -1,0 +1,74 @@
+using Vidimus.Findings;
+
+namespace Vidimus.Storage;
+
+/// <summary>What is counted.</summary>
+public enum CounterDimension : short
+{
+    /// <summary>Findings of an account that are not closed; the subject is their status.</summary>
+    Status = 1,
+
+    /// <summary>Active findings of a vulnerability.</summary>
+    Vulnerability = 2,
+
+    /// <summary>Active findings of a resource.</summary>
+    Resource = 3,
+}
+
+/// <summary>Counts of findings by severity, exact at every moment. Who changes findings only appends differences, so that no two writers meet in a row that all of them count in.</summary>
+public sealed class Counters(Session session)
+{
+    /// <summary>Appends what a set of changes does to the counts.</summary>
+    internal const string Count = """
+        with moved as (
+            select given.resource, given.kind, given.fingerprint, given.status, given.severity, 1 as n from @rows as given where given.status <> 3
+            union all
+            select given.resource, given.kind, given.before_fingerprint, given.before_status, given.before_severity, -1 from @rows as given where given.before_status <> 3),
+        subjects as (
+            select resource, 1 as dimension, status as subject, severity, n from moved
+            union all select resource, 2, fingerprint, severity, n from moved where status = 1 and kind = 1
+            union all select resource, 3, resource, severity, n from moved where status = 1)
+        insert into counter_change (tenant, account, region, dimension, subject, severity, n)
+        select resource.tenant, resource.account, resource.region, subjects.dimension, subjects.subject, subjects.severity, sum(subjects.n)
+        from subjects cross join resource where resource.id = subjects.resource
+        group by resource.tenant, resource.account, resource.region, subjects.dimension, subjects.subject, subjects.severity having sum(subjects.n) <> 0
+        """;
+
+    /// <summary>The counts of the account for some subjects of a dimension; what is nought is left out.</summary>
+    public async Task<IReadOnlyDictionary<(long Subject, FindingSeverity Severity), long>> ReadAsync(Scope scope, CounterDimension dimension, IReadOnlyList<long> subjects, CancellationToken cancel)
+    {
+        const string read = """
+            select subject, severity, cast(sum(n) as bigint) from (
+                select subject, severity, n from counter
+                where tenant = @tenant and region = @region and dimension = @dimension and subject in (select subject from @rows as given) and account = @account
+                union all
+                select subject, severity, n from counter_change
+                where tenant = @tenant and region = @region and dimension = @dimension and subject in (select subject from @rows as given) and account = @account) as parts
+            group by subject, severity having sum(n) <> 0
+            """;
+        var found = await session.QueryAsync(read, Rows.Of("subject", subjects), r => (Subject: r.Int64(0), Severity: (FindingSeverity)r.Int32(1), N: r.Int64(2)), cancel,
+            [.. ResourceStore.Of(scope), ("dimension", (int)dimension)]);
+        return found.ToDictionary(f => (f.Subject, f.Severity), f => f.N);
+    }
+
+    /// <summary>Adds the oldest differences to the sums, at most <paramref name="limit"/>, and gives how many. Run by one worker at a time, others wait.</summary>
+    [AcrossTenants("a worker's chore; it changes no count")]
+    public async Task<int> RollUpAsync(int limit, CancellationToken cancel)
+    {
+        await session.LockAsync("counters", cancel);
+        const string take = "delete from counter_change where id in (select id from counter_change order by id limit @limit) returning tenant, account, region, dimension, subject, severity, n";
+        var taken = await session.QueryAsync(take, r => (Tenant: r.Int64(0), Account: r.Int64(1), Region: r.Int64(2), Dimension: r.Int64(3), Subject: r.Int64(4), Severity: r.Int64(5), N: r.Int64(6)), cancel, ("limit", limit));
+        if (taken.Count == 0) return 0;
+
+        const string add = """
+            insert into counter (tenant, account, region, dimension, subject, severity, n)
+            select given.tenant, given.account, given.region, given.dimension, given.subject, given.severity, given.n from @rows as given where true
+            on conflict (tenant, account, region, dimension, subject, severity) do update set n = counter.n + excluded.n
+            """;
+        var sums = taken.GroupBy(t => t with { N = 0 }).Select(g => g.Key with { N = g.Sum(t => t.N) }).Where(t => t.N != 0).ToArray();
+        var rows = Rows.Of(sums).Add("tenant", s => s.Tenant).Add("account", s => s.Account).Add("region", s => s.Region)
+            .Add("dimension", s => s.Dimension).Add("subject", s => s.Subject).Add("severity", s => s.Severity).Add("n", s => s.N);
+        await session.ExecuteAsync(add, rows, cancel);
+        return taken.Count;
+    }
+}

@@ -1,0 +1,91 @@
+using Vidimus.Findings;
+
+namespace Vidimus.Storage;
+
+public sealed partial class FindingStore
+{
+    /// <summary>Writes changes down: the findings, an entry of history and an event for each, and what they do to the counts. Gives the changes with the row ids of the new findings.</summary>
+    /// <exception cref="StaleFindingException">A finding is no longer as it was read.</exception>
+    [AcrossTenants("a changed advisory changes findings of many accounts in one commit; each row takes tenant, account and region from its resource")]
+    public async Task<IReadOnlyList<FindingChange>> WriteAsync(IReadOnlyList<FindingChange> changes, CancellationToken cancel)
+    {
+        if (changes.Count == 0) return [];
+        FindingChange[] ordered = [.. changes.OrderBy(c => c.Key)];
+        FindingChange[] opened = [.. ordered.Where(c => c.Before is null)];
+        FindingChange[] changed = [.. ordered.Where(c => c.Before is not null)];
+        var ids = await InsertAsync(opened, cancel);
+        await UpdateAsync(changed, cancel);
+
+        FindingChange[] written = [.. ordered.Select(c => c.Before is null ? c with { After = c.After with { Id = ids[c.Key] } } : c)];
+        await RecordAsync(written, cancel);
+        await session.NotifyAsync("outbox", cancel);
+        return written;
+    }
+
+    /// <summary>Deletes closed findings whose time has come, at most <paramref name="limit"/>, and gives how many. Their history stays.</summary>
+    [AcrossTenants("the clock is the same for all")]
+    public Task<int> DeleteDueAsync(DateTimeOffset now, int limit, CancellationToken cancel)
+    {
+        const string delete = "delete from finding where id in (select id from finding where delete_ms is not null and delete_ms <= @now order by delete_ms limit @limit)";
+        return session.ExecuteAsync(delete, cancel, ("now", now.Milliseconds()), ("limit", limit));
+    }
+
+    private async Task<Dictionary<FindingKey, long>> InsertAsync(FindingChange[] opened, CancellationToken cancel)
+    {
+        if (opened.Length == 0) return [];
+        const string insert = """
+            insert into finding (tenant, account, region, kind, status, severity, fix, incarnation, score, resource, fingerprint, evidence, first_ms, updated_ms, suppression)
+            select resource.tenant, resource.account, resource.region, given.kind, given.status, given.severity, given.fix, given.incarnation, given.score, given.resource, given.fingerprint,
+                given.evidence, given.updated_ms, given.updated_ms, given.suppression
+            from @rows as given cross join resource where resource.id = given.resource
+            order by given.fingerprint, given.kind, given.resource
+            on conflict (tenant, region, kind, fingerprint, resource, incarnation) do nothing
+            returning id, resource, kind, fingerprint
+            """;
+        var rows = Facts(opened).Add("incarnation", c => c.After.Incarnation).Add("kind", c => (long)c.Key.Kind).Add("fingerprint", c => c.Key.Fingerprint);
+        var written = await session.QueryAsync(insert, rows, r => (Id: r.Int64(0), Key: new FindingKey(r.Int64(1), (FindingKind)r.Int32(2), r.Int64(3))), cancel);
+        if (written.Count != opened.Length) throw new StaleFindingException($"{opened.Length - written.Count} of {opened.Length} new findings are there already, or their resource is gone");
+        return written.ToDictionary(w => w.Key, w => w.Id);
+    }
+
+    private async Task UpdateAsync(FindingChange[] changed, CancellationToken cancel)
+    {
+        if (changed.Length == 0) return;
+        const string update = """
+            update finding set status = given.status, severity = given.severity, fix = given.fix, score = given.score, evidence = given.evidence, suppression = given.suppression,
+                fingerprint = given.fingerprint, updated_ms = given.updated_ms, closed_ms = given.closed_ms, delete_ms = given.delete_ms, closing = given.closing
+            from @rows as given where finding.id = given.id and finding.updated_ms = given.before_ms and finding.status = given.before_status
+            """;
+        var rows = Facts(changed)
+            .Add("id", c => c.After.Id).Add("fingerprint", c => c.Key.Fingerprint).Add("before_ms", c => c.Before!.Updated.Milliseconds()).Add("before_status", c => (long)c.Before!.Status)
+            .Add("closed_ms", c => c.After.Closing?.At.Milliseconds()).Add("delete_ms", c => c.After.Deletion?.Milliseconds()).Add("closing", c => (long?)c.After.Closing?.Reason);
+        var written = await session.ExecuteAsync(update, rows, cancel);
+        if (written != changed.Length) throw new StaleFindingException($"{changed.Length - written} of {changed.Length} findings are no longer as they were read");
+    }
+
+    private async Task RecordAsync(FindingChange[] written, CancellationToken cancel)
+    {
+        var rows = Facts(written)
+            .Add("id", c => c.After.Id).Add("kind", c => (long)c.Key.Kind).Add("fingerprint", c => c.Key.Fingerprint).Add("cause", c => (long)c.Cause).Add("closing", c => (long?)c.After.Closing?.Reason)
+            .Add("before_status", c => (long?)c.Before?.Status).Add("before_severity", c => (long?)c.Before?.Facts.Severity).Add("before_fingerprint", c => c.Before?.Key.Fingerprint);
+        const string history = """
+            insert into finding_history (tenant, account, region, finding, fingerprint, at_ms, cause, status, severity, fix, closing, score, evidence, suppression)
+            select resource.tenant, resource.account, resource.region, given.id, given.fingerprint, given.updated_ms, given.cause, given.status, given.severity, given.fix, given.closing, given.score,
+                given.evidence, given.suppression
+            from @rows as given cross join resource where resource.id = given.resource
+            """;
+        await session.ExecuteAsync(history, rows, cancel);
+
+        const string outbox = """
+            insert into outbox (tenant, account, region, finding, at_ms, cause, before_status, status, severity, ready_ms)
+            select resource.tenant, resource.account, resource.region, given.id, given.updated_ms, given.cause, given.before_status, given.status, given.severity, 0
+            from @rows as given cross join resource where resource.id = given.resource
+            """;
+        await session.ExecuteAsync(outbox, rows, cancel);
+        await session.ExecuteAsync(Counters.Count, rows, cancel);
+    }
+
+    private static Rows<FindingChange> Facts(FindingChange[] changes) => Rows.Of<FindingChange>(changes)
+        .Add("resource", c => c.Key.Resource).Add("status", c => (long)c.After.Status).Add("severity", c => (long)c.After.Facts.Severity).Add("fix", c => (long)c.After.Facts.Fix)
+        .Add("score", c => c.After.Facts.Score).Add("evidence", c => c.After.Facts.Evidence).Add("suppression", c => c.After.Suppression).Add("updated_ms", c => c.At.Milliseconds());
+}

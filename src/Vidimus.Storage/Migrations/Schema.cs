@@ -1,0 +1,99 @@
+namespace Vidimus.Storage.Migrations;
+
+/// <summary>All migrations in their order. Times are milliseconds since 1970 UTC; rows of a tenant begin with (tenant, account, region); what is public knowledge has no tenant.</summary>
+public static class Schema
+{
+    public static IReadOnlyList<Migration> Migrations { get; } = [First];
+
+    private static Migration First => new(1, "the first tables",
+    [
+        // Who.
+        "create table tenant (id {id}, name text not null, created_ms bigint not null)",
+        "create table account (tenant int not null, id {id}, number text not null unique, created_ms bigint not null)",
+        "create table region (id {id}, name text not null unique)",
+        "create table setting (name text not null primary key, body bytea not null)",
+
+        // What is watched. last_scan_ms is in no index: an unchanged inventory touches this row and no other.
+        """
+        create table resource (tenant int not null, account int not null, region smallint not null, id {id}, kind text not null, name text not null, facts text not null,
+            active smallint not null, reason text not null, first_ms bigint not null, last_scan_ms bigint) {hot}
+        """,
+        "create unique index resource_key on resource (tenant, account, region, kind, name)",
+        "create index resource_region on resource (tenant, region, id)",
+        """
+        create table document (tenant int not null, account int not null, region smallint not null, id {id}, digest bytea not null, kind text not null, versions bytea not null, body bytea not null)
+        """,
+        "create unique index document_key on document (tenant, account, region, digest)",
+        """
+        create table holding (tenant int not null, account int not null, region smallint not null, resource bigint not null, kind text not null, document bigint not null,
+            primary key (tenant, account, region, resource, kind)) {pairs}
+        """,
+        "create index holding_document on holding (document, resource)",
+
+        // What is true everywhere.
+        "create table package_version (id {id}, ecosystem text not null, name text not null, version text not null, context text not null)",
+        "create unique index package_version_key on package_version (ecosystem, name, version, context)",
+        """
+        create table vulnerability (id {id}, display text, title text, severity smallint not null default 0, epss double precision, exploited smallint not null default 0, published_ms bigint,
+            details text, merged_into bigint)
+        """,
+        "create index vulnerability_epss on vulnerability (epss, id)",
+        "create table vulnerability_alias (alias text not null primary key, vulnerability bigint not null) {pairs}",
+        "create index vulnerability_alias_number on vulnerability_alias (vulnerability)",
+        """
+        create table verdict (package_version bigint not null, vulnerability bigint not null, advisory text not null, fixed text, status smallint not null, book bigint not null,
+            primary key (package_version, vulnerability, advisory)) {pairs}
+        """,
+        "create index verdict_vulnerability on verdict (vulnerability, package_version)",
+
+        // What is wrong. Narrow, as there are many; what belongs to the vulnerability, the evidence or the resource stays there.
+        "create table evidence (tenant int not null, account int not null, region smallint not null, id {id}, digest bytea not null, title text not null, body text not null)",
+        "create unique index evidence_key on evidence (tenant, account, region, digest)",
+        """
+        create table finding (tenant int not null, account int not null, region smallint not null, kind smallint not null, status smallint not null, severity smallint not null, fix smallint not null,
+            incarnation smallint not null, score double precision, id {id}, resource bigint not null, fingerprint bigint not null, evidence bigint not null, first_ms bigint not null, updated_ms bigint not null,
+            suppression bigint, closed_ms bigint, delete_ms bigint, closing smallint)
+        """,
+        "create unique index finding_key on finding (tenant, region, kind, fingerprint, resource, incarnation)",
+        "create index finding_resource on finding (resource)",
+        "create index finding_status on finding (tenant, region, status, severity, updated_ms, id)",
+        "create index finding_account on finding (tenant, account, region, status, severity, updated_ms, id)",
+        "create index finding_stable on finding (tenant, region, account, id)",
+        "create index finding_delete on finding (delete_ms) where delete_ms is not null",
+        """
+        create table finding_history (tenant int not null, account int not null, region smallint not null, id {id}, finding bigint not null, fingerprint bigint not null, at_ms bigint not null,
+            cause smallint not null, status smallint not null, severity smallint not null, fix smallint not null, closing smallint, score double precision, evidence bigint not null, suppression bigint)
+        """,
+        "create index finding_history_key on finding_history (finding, id)",
+        """
+        create table outbox (tenant int not null, account int not null, region smallint not null, id {id}, finding bigint not null, at_ms bigint not null, cause smallint not null,
+            before_status smallint, status smallint not null, severity smallint not null, ready_ms bigint not null, lease bigint)
+        """,
+        "create index outbox_finding on outbox (finding, id)",
+
+        // How many. Writers only append; a worker rolls up.
+        """
+        create table counter (tenant int not null, account int not null, region smallint not null, dimension smallint not null, subject bigint not null, severity smallint not null, n bigint not null,
+            primary key (tenant, account, region, dimension, subject, severity)) {pairs}
+        """,
+        "create index counter_subject on counter (tenant, region, dimension, subject)",
+        """
+        create table counter_change (tenant int not null, account int not null, region smallint not null, id {id}, dimension smallint not null, subject bigint not null, severity smallint not null,
+            n bigint not null)
+        """,
+        "create index counter_change_subject on counter_change (tenant, region, dimension, subject)",
+
+        // What is to be done, and who did what.
+        """
+        create table work (tenant int not null, account int not null, region smallint not null, id {id}, topic text not null, subject text not null, payload text not null, priority smallint not null,
+            ready_ms bigint not null, attempts int not null, lease bigint, dead smallint not null, error text)
+        """,
+        "create index work_order on work (topic, dead, priority, ready_ms, id)",
+        "create index work_subject on work (tenant, account, region, topic, subject)",
+        """
+        create table audit (tenant int not null, account int not null, region smallint not null, id {id}, at_ms bigint not null, principal text not null, operation text not null, request text not null,
+            outcome text not null)
+        """,
+        "create index audit_order on audit (tenant, account, region, id)",
+    ]);
+}

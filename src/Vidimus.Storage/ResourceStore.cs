@@ -1,0 +1,74 @@
+using System.Data.Common;
+using Vidimus.Findings;
+
+namespace Vidimus.Storage;
+
+/// <summary>A resource as it is kept.</summary>
+/// <param name="Facts">Tags, addresses, operating system, …: JSON of the caller's.</param>
+/// <param name="LastScan">When it was last seen to hold what it holds; null before the first inventory.</param>
+public sealed record Resource(Scope Scope, long Id, ResourceKey Key, string Facts, ScanStatus Status, DateTimeOffset First, DateTimeOffset? LastScan);
+
+/// <summary>What is watched.</summary>
+public sealed class ResourceStore(Session session)
+{
+    private const string Columns = "tenant, account, region, id, kind, name, facts, active, reason, first_ms, last_scan_ms";
+
+    /// <summary>Brings a set of resources in, new ones as waiting for their first scan, and gives their row ids. A row whose facts are the same isn't written.</summary>
+    public async Task<IReadOnlyDictionary<ResourceKey, long>> PutAsync(Scope scope, IReadOnlyList<(ResourceKey Key, string Facts)> resources, DateTimeOffset now, CancellationToken cancel)
+    {
+        // In one order, so that two writers can't wait for each other in a circle.
+        var rows = Rows.Of([.. resources.OrderBy(r => r.Key.Kind, StringComparer.Ordinal).ThenBy(r => r.Key.Id, StringComparer.Ordinal)])
+            .Add("kind", r => r.Key.Kind).Add("name", r => r.Key.Id).Add("facts", r => r.Facts);
+        const string upsert = """
+            insert into resource (tenant, account, region, kind, name, facts, active, reason, first_ms)
+            select @tenant, @account, @region, given.kind, given.name, given.facts, 1, @reason, @now from @rows as given where true
+            on conflict (tenant, account, region, kind, name) do update set facts = excluded.facts where resource.facts <> excluded.facts
+            """;
+        await session.ExecuteAsync(upsert, rows, cancel, [.. Of(scope), ("reason", ScanStatus.PendingInitialScan.Reason), ("now", now.Milliseconds())]);
+
+        const string ids = """
+            select resource.kind, resource.name, resource.id from @rows as given cross join resource
+            where resource.tenant = @tenant and resource.account = @account and resource.region = @region and resource.kind = given.kind and resource.name = given.name
+            """;
+        var found = await session.QueryAsync(ids, rows, r => (Key: new ResourceKey(r.GetString(0), r.GetString(1)), Id: r.Int64(2)), cancel, Of(scope));
+        return found.ToDictionary(f => f.Key, f => f.Id);
+    }
+
+    public async Task<IReadOnlyList<Resource>> GetAsync(Scope scope, IReadOnlyList<long> ids, CancellationToken cancel)
+    {
+        const string get = $"select {Columns} from resource where tenant = @tenant and account = @account and region = @region and id in (select id from @rows as given) order by id";
+        return await session.QueryAsync(get, Rows.Of("id", ids), Read, cancel, Of(scope));
+    }
+
+    /// <summary>A page of the tenant's resources in the order of their row ids.</summary>
+    /// <param name="after">The last row id of the page before; 0 for the first page.</param>
+    public async Task<IReadOnlyList<Resource>> ListAsync(TenantScope scope, long after, int limit, CancellationToken cancel)
+    {
+        const string list = $"select {Columns} from resource where tenant = @tenant and region = @region and id > @after order by id limit @limit";
+        return await session.QueryAsync(list, Read, cancel, ("tenant", scope.Tenant), ("region", scope.Region), ("after", after), ("limit", limit));
+    }
+
+    /// <summary>Notes that resources hold what they held: one row each, and no finding.</summary>
+    public Task<int> ScannedAsync(Scope scope, IReadOnlyList<long> ids, DateTimeOffset now, CancellationToken cancel)
+    {
+        const string touch = """
+            update resource set last_scan_ms = @now, active = 1, reason = @reason
+            where tenant = @tenant and account = @account and region = @region and id in (select id from @rows as given)
+            """;
+        return session.ExecuteAsync(touch, Rows.Of("id", ids), cancel, [.. Of(scope), ("now", now.Milliseconds()), ("reason", ScanStatus.Successful.Reason)]);
+    }
+
+    public Task<int> SetStatusAsync(Scope scope, IReadOnlyList<long> ids, ScanStatus status, CancellationToken cancel)
+    {
+        const string set = """
+            update resource set active = @active, reason = @reason
+            where tenant = @tenant and account = @account and region = @region and id in (select id from @rows as given)
+            """;
+        return session.ExecuteAsync(set, Rows.Of("id", ids), cancel, [.. Of(scope), ("active", status.Active ? 1 : 0), ("reason", status.Reason)]);
+    }
+
+    internal static (string, object?)[] Of(Scope scope) => [("tenant", scope.Tenant), ("account", scope.Account), ("region", scope.Region)];
+
+    private static Resource Read(DbDataReader r) => new(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), new(r.GetString(4), r.GetString(5)), r.GetString(6),
+        new(r.Int32(7) != 0, r.GetString(8)), r.Time(9), r.TimeOrNull(10));
+}

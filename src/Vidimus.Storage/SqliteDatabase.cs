@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Vidimus.Storage;
+
+/// <summary>The embedded store: one file with its write-ahead log, one writer, any number of readers.</summary>
+/// <remarks>synchronous=FULL: what was answered survives a power cut, at the price of one sync a commit.</remarks>
+public sealed class SqliteDatabase : IDatabase
+{
+    private readonly string connectionString;
+    private readonly SemaphoreSlim writing = new(1);
+    private readonly ConcurrentBag<SqliteConnection> idle = [];
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> waiting = new();
+
+    private SqliteDatabase(string path) => connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 30 }.ToString();
+
+    public Engine Engine => Engine.Sqlite;
+
+    /// <summary>Opens the file, which comes to be with its first statement.</summary>
+    public static async Task<SqliteDatabase> OpenAsync(string path, CancellationToken cancel)
+    {
+        var database = new SqliteDatabase(path);
+        database.idle.Add(await database.ConnectAsync(cancel));
+        return database;
+    }
+
+    public async Task<Session> ReadAsync(CancellationToken cancel)
+    {
+        var connection = await TakeAsync(cancel);
+        return new SqliteSession(this, connection, connection.BeginTransaction(deferred: true), null);
+    }
+
+    public async Task<Session> WriteAsync(CancellationToken cancel)
+    {
+        await writing.WaitAsync(cancel);
+        try
+        {
+            var connection = await TakeAsync(cancel);
+            // Waits up to the default timeout for a writer in another process.
+            return new SqliteSession(this, connection, connection.BeginTransaction(deferred: false), writing);
+        }
+        catch
+        {
+            writing.Release();
+            throw;
+        }
+    }
+
+    public async Task<bool> WaitAsync(string channel, TimeSpan time, CancellationToken cancel)
+    {
+        var signal = waiting.GetOrAdd(channel, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
+            await signal.Task.WaitAsync(time, cancel);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (idle.TryTake(out var connection)) await connection.DisposeAsync();
+        writing.Dispose();
+    }
+
+    private async Task<SqliteConnection> TakeAsync(CancellationToken cancel) => idle.TryTake(out var connection) ? connection : await ConnectAsync(cancel);
+
+    private async Task<SqliteConnection> ConnectAsync(CancellationToken cancel)
+    {
+        var connection = new SqliteConnection(connectionString);
+        try
+        {
+            await connection.OpenAsync(cancel);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "pragma journal_mode = wal; pragma synchronous = full; pragma temp_store = memory; pragma cache_size = -65536";
+            await command.ExecuteNonQueryAsync(cancel);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private sealed class SqliteSession(SqliteDatabase database, SqliteConnection connection, SqliteTransaction transaction, SemaphoreSlim? writing) : Session(connection, transaction)
+    {
+        private readonly List<string> notified = [];
+        private bool disposed;
+
+        public override Engine Engine => Engine.Sqlite;
+
+        public override string ForUpdate => "";
+
+        public override string SkipLocked => "";
+
+        /// <summary>The one writer needs no lock among writers.</summary>
+        public override Task LockAsync(string name, CancellationToken cancel) => Task.CompletedTask;
+
+        public override Task NotifyAsync(string channel, CancellationToken cancel)
+        {
+            notified.Add(channel);
+            return Task.CompletedTask;
+        }
+
+        public override async Task CommitAsync(CancellationToken cancel)
+        {
+            await base.CommitAsync(cancel);
+            foreach (var channel in notified)
+            {
+                if (database.waiting.TryRemove(channel, out var signal)) signal.TrySetResult();
+            }
+        }
+
+        public override async ValueTask DisposeAsync()
+        {
+            if (disposed) return;
+            disposed = true;
+            await base.DisposeAsync();
+            database.idle.Add(connection);
+            writing?.Release();
+        }
+
+        /// <summary>The set lies in a temporary table of the connection, one for each list of columns.</summary>
+        protected override async Task<string> BindAsync(DbCommand command, Rows rows, CancellationToken cancel)
+        {
+            var columns = rows.Columns.Select(c => c.Name).ToArray();
+            var table = $"temp.rows_{string.Join("_", columns)}";
+            await ExecuteAsync($"create temp table if not exists {table[5..]} ({string.Join(", ", columns)})", cancel);
+            await ExecuteAsync($"delete from {table}", cancel);
+
+            await using var insert = (SqliteCommand)Command($"insert into {table} values ({string.Join(", ", columns.Select(c => $"@{c}"))})", []);
+            var parameters = columns.Select(c => insert.Parameters.Add(new SqliteParameter { ParameterName = $"@{c}" })).ToArray();
+            for (var row = 0; row < rows.Count; row++)
+            {
+                for (var column = 0; column < columns.Length; column++) parameters[column].Value = Value(rows.Columns[column].Values, row);
+                insert.ExecuteNonQuery();
+            }
+
+            return table;
+        }
+
+        private static object Value(Array values, int row) => values switch
+        {
+            long?[] numbers => numbers[row] is { } number ? number : DBNull.Value,
+            double?[] reals => reals[row] is { } real ? real : DBNull.Value,
+            string?[] texts => (object?)texts[row] ?? DBNull.Value,
+            byte[]?[] blobs => (object?)blobs[row] ?? DBNull.Value,
+            _ => throw new ArgumentException($"no column of {values.GetType()}"),
+        };
+    }
+}
