@@ -46,6 +46,29 @@ public static class FindingState
             .OrderBy(c => c.Key),
     ];
 
+    /// <summary>What changes when vulnerabilities turn out to be one: an open finding goes on under the surviving number with its ARN; where the resource has that one open already,
+    /// it closes in its favour. Closed findings stay under the number they had.</summary>
+    /// <param name="previous">All findings, all incarnations, of the swallowed and of the surviving vulnerabilities.</param>
+    /// <param name="merges">From a swallowed number to the surviving one.</param>
+    public static IReadOnlyList<FindingChange> Renumber(IEnumerable<Finding> previous, IReadOnlyDictionary<long, long> merges, DateTimeOffset now)
+    {
+        var changes = new List<FindingChange>();
+        foreach (var one in previous.Where(f => f.Key.Kind == FindingKind.Package).GroupBy(f => (f.Key.Resource, Number: merges.GetValueOrDefault(f.Key.Fingerprint, f.Key.Fingerprint))))
+        {
+            var there = one.Where(f => f.Key.Fingerprint == one.Key.Number).ToArray();
+            var taken = there.Any(f => f.IsOpen);
+            foreach (var finding in one.Where(f => f.IsOpen && f.Key.Fingerprint != one.Key.Number).OrderBy(f => f.FirstObserved).ThenBy(f => f.Id))
+            {
+                var number = finding with { Key = finding.Key with { Fingerprint = one.Key.Number }, Incarnation = there.Length == 0 ? 0 : there.Max(f => f.Incarnation) + 1, Updated = now };
+                changes.Add(taken ? Close(finding, ClosingReason.Merged, now) : new(FindingCause.Renumbered, finding, number));
+                taken = true;
+            }
+        }
+
+        changes.Sort((a, b) => a.Key.CompareTo(b.Key));
+        return changes;
+    }
+
     private static FindingChange? Seen(Finding? before, FindingKey key, FindingFacts facts, DateTimeOffset now) => before switch
     {
         null => new(FindingCause.Opened, null, Finding.Opened(key, 0, facts, now)),

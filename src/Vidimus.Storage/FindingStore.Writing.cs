@@ -53,11 +53,11 @@ public sealed partial class FindingStore
         if (changed.Length == 0) return;
         const string update = """
             update finding set status = given.status, severity = given.severity, fix = given.fix, score = given.score, evidence = given.evidence, suppression = given.suppression,
-                fingerprint = given.fingerprint, updated_ms = given.updated_ms, closed_ms = given.closed_ms, delete_ms = given.delete_ms, closing = given.closing
+                fingerprint = given.fingerprint, incarnation = given.incarnation, updated_ms = given.updated_ms, closed_ms = given.closed_ms, delete_ms = given.delete_ms, closing = given.closing
             from @rows as given where finding.id = given.id and finding.updated_ms = given.before_ms and finding.status = given.before_status
             """;
         var rows = Facts(changed)
-            .Add("id", c => c.After.Id).Add("fingerprint", c => c.Key.Fingerprint).Add("before_ms", c => c.Before!.Updated.Milliseconds()).Add("before_status", c => (long)c.Before!.Status)
+            .Add("id", c => c.After.Id).Add("fingerprint", c => c.Key.Fingerprint).Add("incarnation", c => c.After.Incarnation).Add("before_ms", c => c.Before!.Updated.Milliseconds()).Add("before_status", c => (long)c.Before!.Status)
             .Add("closed_ms", c => c.After.Closing?.At.Milliseconds()).Add("delete_ms", c => c.After.Deletion?.Milliseconds()).Add("closing", c => (long?)c.After.Closing?.Reason);
         var written = await session.ExecuteAsync(update, rows, cancel);
         if (written != changed.Length) throw new StaleFindingException($"{changed.Length - written} of {changed.Length} findings are no longer as they were read");

@@ -36,6 +36,25 @@ public sealed partial class FindingStore(Session session)
         return await session.QueryAsync(read, rows, Read, cancel, ResourceStore.Of(scope));
     }
 
+    /// <summary>All findings of vulnerabilities, all incarnations, of all tenants. Others who want to write findings of those resources wait until this transaction ends.</summary>
+    [AcrossTenants("what becomes of a vulnerability becomes of it everywhere")]
+    public async Task<IReadOnlyList<Finding>> OfVulnerabilitiesAsync(IReadOnlyList<long> vulnerabilities, CancellationToken cancel)
+    {
+        // Every index begins with the tenant, so each tenant and region is asked.
+        const string where = """
+            from tenant cross join region cross join @rows as given cross join finding
+            where finding.tenant = tenant.id and finding.region = region.id and finding.kind = 1 and finding.fingerprint = given.fingerprint
+            """;
+        var rows = Rows.Of("fingerprint", vulnerabilities);
+        if (session.ForUpdate.Length > 0)
+        {
+            var take = $"select id from resource where id in (select finding.resource {where}) order by id {session.ForUpdate}";
+            await session.QueryAsync(take, rows, r => r.Int64(0), cancel);
+        }
+
+        return await session.QueryAsync($"select {Columns} {where} order by finding.fingerprint, finding.resource, finding.incarnation", rows, Read, cancel);
+    }
+
     public async Task<IReadOnlyList<Finding>> GetAsync(Scope scope, IReadOnlyList<long> ids, CancellationToken cancel)
     {
         const string get = $"select {Columns} from @rows as given cross join finding where finding.id = given.id and finding.tenant = @tenant and finding.account = @account and finding.region = @region order by finding.id";

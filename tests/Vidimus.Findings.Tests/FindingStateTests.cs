@@ -77,6 +77,23 @@ public class FindingStateTests
     }
 
     [Fact]
+    public void GoesOnUnderTheSurvivingNumber()
+    {
+        Finding On(long id, long resource, long number, int hours) => Finding.Opened(new(resource, FindingKind.Package, number), 0, Facts, Start.AddHours(hours)) with { Id = id };
+        var closed = On(6, 3, 5, 0).Closed(ClosingReason.NotObserved, Start.AddHours(1));
+        Finding[] previous = [On(1, 1, 7, 1), On(2, 1, 8, 0), On(3, 2, 7, 0), On(4, 2, 5, 0), On(5, 3, 7, 0), closed];
+        var changes = FindingState.Renumber(previous, new Dictionary<long, long> { [7] = 5, [8] = 5 }, Start.AddDays(1)).ToDictionary(c => c.After.Id);
+
+        // The older of two goes on, the other closes; where the survivor is open already, both others' way ends; where it is closed, it is another incarnation.
+        Assert.Equal([1L, 2, 3, 5], changes.Keys.Order());
+        Assert.Equal((FindingCause.Renumbered, 5, 0), (changes[2].Cause, changes[2].Key.Fingerprint, changes[2].After.Incarnation));
+        Assert.Equal((FindingCause.Closed, ClosingReason.Merged), (changes[1].Cause, changes[1].After.Closing!.Value.Reason));
+        Assert.Equal((FindingCause.Closed, 7), (changes[3].Cause, changes[3].Key.Fingerprint));
+        Assert.Equal((FindingCause.Renumbered, 5, 1), (changes[5].Cause, changes[5].Key.Fingerprint, changes[5].After.Incarnation));
+        Assert.Equal(Start, changes[5].After.FirstObserved);
+    }
+
+    [Fact]
     public void RefusesTwoObservationsOfOneFinding() =>
         Assert.Throws<ArgumentException>(() => FindingState.Observe([], [new(Key, Facts), new(Key, Facts with { Evidence = 2 })], Start));
 

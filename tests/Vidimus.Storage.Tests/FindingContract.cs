@@ -1,10 +1,9 @@
 using Vidimus.Findings;
-using Vidimus.Testing;
 
 namespace Vidimus.Storage.Tests;
 
 /// <summary>Findings with their history, events and counts.</summary>
-public abstract class FindingContract : StoreContract
+public abstract class FindingContract(ITestEngine engine) : StoreContract(engine)
 {
     [Fact]
     public async Task WritesWhatChangesAndNothingElse()
@@ -237,20 +236,6 @@ public abstract class FindingContract : StoreContract
     }
 }
 
-public sealed class SqliteFindingTests : FindingContract
-{
-    private readonly TemporaryFolder folder = Places.Temporary();
+public sealed class SqliteFindingTests() : FindingContract(new SqliteFile());
 
-    protected override async Task<IDatabase> OpenAsync() => await SqliteDatabase.OpenAsync(folder["store.db"], Cancel);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        folder.Dispose();
-    }
-}
-
-public sealed class PostgresFindingTests(PostgresServer server) : FindingContract
-{
-    protected override Task<IDatabase> OpenAsync() => Task.FromResult<IDatabase>(new PostgresDatabase(server.Create()));
-}
+public sealed class PostgresFindingTests(PostgresServer server) : FindingContract(server);

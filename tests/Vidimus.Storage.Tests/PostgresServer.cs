@@ -8,7 +8,7 @@ using Vidimus.Testing;
 namespace Vidimus.Storage.Tests;
 
 /// <summary>A private PostgreSQL in a temporary folder, started when the first test wants it and stopped after the last.</summary>
-public sealed class PostgresServer : IDisposable
+public sealed class PostgresServer : ITestEngine, IDisposable
 {
     private readonly Lock starting = new();
     private TemporaryFolder? folder;
@@ -16,13 +16,12 @@ public sealed class PostgresServer : IDisposable
     private int port;
     private int databases;
 
-    /// <summary>The connection string of a new database.</summary>
-    public string Create()
+    public string NewTarget()
     {
         Start();
         var name = $"t{Interlocked.Increment(ref databases)}";
         Sql("postgres", $"create database {name} template template0");
-        return ConnectionString(name);
+        return $"postgres:{ConnectionString(name)}";
     }
 
     private string ConnectionString(string database) => $"Host=127.0.0.1;Port={port};Username=postgres;Database={database};Maximum Pool Size=20;Timeout=60;Command Timeout=120";

@@ -1,10 +1,9 @@
 using Vidimus.Findings;
-using Vidimus.Testing;
 
 namespace Vidimus.Storage.Tests;
 
 /// <summary>Tenants, resources, documents, package versions.</summary>
-public abstract class ResourceContract : StoreContract
+public abstract class ResourceContract(ITestEngine engine) : StoreContract(engine)
 {
     [Fact]
     public async Task FindsAnAccountByItsDigits()
@@ -117,20 +116,6 @@ public abstract class ResourceContract : StoreContract
     }
 }
 
-public sealed class SqliteResourceTests : ResourceContract
-{
-    private readonly TemporaryFolder folder = Places.Temporary();
+public sealed class SqliteResourceTests() : ResourceContract(new SqliteFile());
 
-    protected override async Task<IDatabase> OpenAsync() => await SqliteDatabase.OpenAsync(folder["store.db"], Cancel);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await base.DisposeAsync();
-        folder.Dispose();
-    }
-}
-
-public sealed class PostgresResourceTests(PostgresServer server) : ResourceContract
-{
-    protected override Task<IDatabase> OpenAsync() => Task.FromResult<IDatabase>(new PostgresDatabase(server.Create()));
-}
+public sealed class PostgresResourceTests(PostgresServer server) : ResourceContract(server);

@@ -4,7 +4,7 @@ using Vidimus.Storage.Migrations;
 namespace Vidimus.Storage.Tests;
 
 /// <summary>What both engines must do: each test of a class under this one runs over SQLite and over PostgreSQL.</summary>
-public abstract class StoreContract : IAsyncLifetime
+public abstract class StoreContract(ITestEngine engine) : IAsyncLifetime
 {
     protected static DateTimeOffset Now { get; } = new(2026, 11, 24, 12, 0, 0, TimeSpan.Zero);
 
@@ -20,11 +20,12 @@ public abstract class StoreContract : IAsyncLifetime
 
     protected Scope Foreign { get; private set; }
 
-    protected abstract Task<IDatabase> OpenAsync();
+    protected string Target { get; private set; } = "";
 
     public async ValueTask InitializeAsync()
     {
-        Database = await OpenAsync();
+        Target = engine.NewTarget();
+        Database = await OpenAsync(Target);
         await Migrator.MigrateAsync(Database, TimeProvider.System, Cancel);
         (Mine, Sibling, Foreign) = await WriteAsync(async session =>
         {
@@ -37,11 +38,17 @@ public abstract class StoreContract : IAsyncLifetime
         });
     }
 
-    public virtual async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (Database is not null) await Database.DisposeAsync();
+        if (engine is SqliteFile file) file.Dispose();
         GC.SuppressFinalize(this);
     }
+
+    protected string NewTarget() => engine.NewTarget();
+
+    protected static async Task<IDatabase> OpenAsync(string target) =>
+        target.StartsWith("sqlite:", StringComparison.Ordinal) ? await SqliteDatabase.OpenAsync(target[7..], Cancel) : new PostgresDatabase(target[9..]);
 
     protected async Task<T> WriteAsync<T>(Func<Session, Task<T>> work)
     {
