@@ -15,7 +15,7 @@ internal static class BookFormat
     public const int MaxSections = 256;
 
     /// <summary>Text is compressed in blocks of about this many bytes, so that one title costs one small block.</summary>
-    public const int TextBlock = 64 << 10;
+    public const int TextBlock = 16 << 10;
 
     /// <summary>How much of an advisory's details the book keeps, in bytes of UTF-8.</summary>
     public const int MaxDetails = 4 << 10;
