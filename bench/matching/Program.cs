@@ -74,7 +74,7 @@ static void Open(string path)
 }
 
 // Half of the packages have a key in the book: one in two of those is a package of this machine by its source (the kernel's among them), the other any key of the system's or a language's
-// advisories. The other half have none: the same names with a letter changed. Versions are those at which the key's own ranges begin and end, and one beside them.
+// advisories. The other half have none: the same names with a letter more. Versions are those at which the key's own ranges begin and end, and one beside them.
 static void Match(string path)
 {
     const int Count = 1_000_000;
