@@ -32,9 +32,9 @@ public sealed record PackageUrl(string Type, string? Namespace, string Name, str
         if (!string.IsNullOrEmpty(Version)) Encode(text.Append('@'), Version);
 
         var sign = '?';
-        foreach (var (key, value) in Qualifiers.OrderBy(q => q.Key, StringComparer.Ordinal))
+        foreach (var key in Qualifiers.Keys.Order(StringComparer.Ordinal))
         {
-            if (value.Length == 0) continue;
+            if (Qualifiers[key] is not { Length: > 0 } value) continue;
             Encode(text.Append(sign).Append(key).Append('='), value);
             sign = '&';
         }

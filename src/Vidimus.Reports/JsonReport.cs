@@ -26,9 +26,9 @@ public sealed class JsonReport : IReportFormat
             writer.WriteBoolean("complete", report.Complete);
             Summary(writer, report.Summary);
             Gate(writer, report.Gate);
-            List(writer, "packages", report.Packages, Package);
-            List(writer, "findings", report.Findings, Finding);
-            List(writer, "notes", report.Notes, Note);
+            writer.Objects("packages", report.Packages, Package);
+            writer.Objects("findings", report.Findings, Finding);
+            writer.Objects("notes", report.Notes, Note);
             writer.WriteEndObject();
         }
 
@@ -49,7 +49,7 @@ public sealed class JsonReport : IReportFormat
             writer.Text("version", os.Version);
             writer.Text("eol", os.Eol);
         });
-        List(writer, "layers", target.Layers, static (writer, layer) =>
+        writer.Objects("layers", target.Layers, static (writer, layer) =>
         {
             writer.Text("digest", layer.Digest);
             writer.Text("diffId", layer.DiffId);
@@ -64,7 +64,7 @@ public sealed class JsonReport : IReportFormat
         Time(writer, "built", book.Built);
         writer.WriteBoolean("starter", book.Starter);
         writer.WriteBoolean("stale", book.Stale);
-        List(writer, "sources", book.Sources, static (writer, source) =>
+        writer.Objects("sources", book.Sources, static (writer, source) =>
         {
             writer.Text("name", source.Name);
             Time(writer, "date", source.Date);
@@ -111,7 +111,7 @@ public sealed class JsonReport : IReportFormat
         });
         writer.Text("path", package.Path);
         writer.Text("layer", package.Layer);
-        List(writer, "locations", package.Locations, static (writer, location) =>
+        writer.Objects("locations", package.Locations, static (writer, location) =>
         {
             writer.Text("path", location.Path);
             writer.Text("layer", location.Layer);
@@ -133,7 +133,7 @@ public sealed class JsonReport : IReportFormat
         writer.Text("severitySource", finding.SeveritySource);
         Number(writer, "score", finding.Score);
         writer.Text("vector", finding.Vector);
-        List(writer, "cvss", finding.Cvss, static (writer, cvss) =>
+        writer.Objects("cvss", finding.Cvss, static (writer, cvss) =>
         {
             writer.Text("source", cvss.Source);
             writer.Text("version", cvss.Version);
@@ -153,7 +153,7 @@ public sealed class JsonReport : IReportFormat
         writer.Text("advisory", finding.Advisory);
         writer.Text("source", finding.Source);
         writer.Text("url", finding.Url);
-        List(writer, "evidence", finding.Evidence, static (writer, evidence) =>
+        writer.Objects("evidence", finding.Evidence, static (writer, evidence) =>
         {
             writer.Text("source", evidence.Source);
             writer.Text("advisory", evidence.Advisory);
@@ -186,19 +186,6 @@ public sealed class JsonReport : IReportFormat
         writer.Text("kind", note.Kind);
         writer.Text("path", note.Path);
         writer.Text("message", note.Message);
-    }
-
-    private static void List<T>(Utf8JsonWriter writer, string name, IReadOnlyList<T> items, Action<Utf8JsonWriter, T> members)
-    {
-        writer.WriteStartArray(name);
-        foreach (var item in items)
-        {
-            writer.WriteStartObject();
-            members(writer, item);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
     }
 
     private static void ObjectOrNull<T>(Utf8JsonWriter writer, string name, T? value, Action<Utf8JsonWriter, T> members)

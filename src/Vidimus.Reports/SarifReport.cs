@@ -29,9 +29,7 @@ public sealed class SarifReport : IReportFormat
             writer.WriteStartObject();
             Driver(writer, report.Tool, rules);
             Invocation(writer, report);
-            writer.WriteStartArray("results");
-            foreach (var finding in report.Findings) Result(writer, report.Target, finding, index[finding.Id]);
-            writer.WriteEndArray();
+            writer.Objects("results", report.Findings, (results, finding) => Result(results, report.Target, finding, index[finding.Id]));
             writer.WriteString("columnKind", "utf16CodeUnits");
             writer.WriteEndObject();
             writer.WriteEndArray();
@@ -47,16 +45,13 @@ public sealed class SarifReport : IReportFormat
         writer.WriteStartObject("driver");
         writer.Text("name", tool.Name);
         writer.Text("version", tool.Version);
-        writer.WriteStartArray("rules");
-        foreach (var finding in rules) Rule(writer, finding);
-        writer.WriteEndArray();
+        writer.Objects("rules", rules, Rule);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }
 
     private static void Rule(Utf8JsonWriter writer, ReportFinding finding)
     {
-        writer.WriteStartObject();
         writer.Text("id", finding.Id);
         Message(writer, "shortDescription", $"{finding.Id}: {Title(finding)}");
         Message(writer, "fullDescription", Title(finding));
@@ -69,7 +64,6 @@ public sealed class SarifReport : IReportFormat
         // Read as a number by code scanning services: from 9.0 critical, 7.0 high, 4.0 medium, above 0 low.
         if (SecuritySeverity(finding) is { } score) writer.WriteString("security-severity", score.ToString("0.0", CultureInfo.InvariantCulture));
         writer.Texts("tags", ["security", finding.Kind, .. finding.Cwes.Select(c => $"external/cwe/{c.ToLowerInvariant()}")]);
-        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 
@@ -144,7 +138,6 @@ public sealed class SarifReport : IReportFormat
 
     private static void Result(Utf8JsonWriter writer, ReportTarget target, ReportFinding finding, int rule)
     {
-        writer.WriteStartObject();
         writer.Text("ruleId", finding.Id);
         writer.WriteNumber("ruleIndex", rule);
         writer.WriteString("level", Level(finding));
@@ -173,7 +166,6 @@ public sealed class SarifReport : IReportFormat
         writer.Text("severity", finding.Severity);
         writer.Text("status", finding.Status);
         writer.TextIfAny("fixedVersion", finding.FixedVersion);
-        writer.WriteEndObject();
         writer.WriteEndObject();
     }
 

@@ -51,7 +51,7 @@ public sealed class TableReport : IReportFormat
 
     /// <summary>The findings of one package in one place; groups with the worst finding first, then by name.</summary>
     private static IEnumerable<List<ReportFinding>> Groups(IReadOnlyList<ReportFinding> findings) => findings
-        .GroupBy(f => (f.Package, f.Version, f.Purl, f.Path))
+        .GroupBy(f => new Place(f.Package, f.Version, f.Purl, f.Path))
         .Select(g => g.OrderBy(Order).ThenBy(f => f.Id, StringComparer.Ordinal).ThenBy(f => f.Key, StringComparer.Ordinal).ToList())
         .OrderBy(g => Order(g[0])).ThenBy(g => g[0].Package, StringComparer.Ordinal).ThenBy(g => g[0].Version, StringComparer.Ordinal).ThenBy(g => g[0].Path, StringComparer.Ordinal);
 
@@ -154,6 +154,8 @@ public sealed class TableReport : IReportFormat
     }
 
     private static string Count(int count, string one, string many) => $"{count.ToString(CultureInfo.InvariantCulture)} {(count == 1 ? one : many)}";
+
+    private sealed record Place(string? Package, string? Version, string? Purl, string? Path);
 
     /// <summary>The columns' widths: as wide as the widest value, within bounds, the same in every group.</summary>
     private sealed record Layout(int Severity, int Id, int Fix)

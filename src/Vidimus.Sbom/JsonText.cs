@@ -8,6 +8,8 @@ namespace Vidimus.Sbom;
 /// <summary>Writes scanned text as JSON that may be printed: readable where it is harmless, escaped where it is not.</summary>
 public static class JsonText
 {
+    private const int FlushAt = 1 << 16;
+
     /// <summary>Indented, with <c>\n</c> on every system, so that the same values give the same bytes.</summary>
     public static JsonWriterOptions Options { get; } = new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -32,6 +34,21 @@ public static class JsonText
         else if (HasLoneSurrogate(value)) writer.WriteStringValue(PathText.Display(value));
         else if (PathText.Display(value) == value) writer.WriteStringValue(value);
         else writer.WriteStringValue(JsonEncodedText.Encode(value, JavaScriptEncoder.Default));
+    }
+
+    /// <summary>An array of objects. What is written goes to the stream as it comes, so that a large report is not held twice.</summary>
+    public static void Objects<T>(this Utf8JsonWriter writer, string name, IEnumerable<T> items, Action<Utf8JsonWriter, T> members)
+    {
+        writer.WriteStartArray(name);
+        foreach (var item in items)
+        {
+            writer.WriteStartObject();
+            members(writer, item);
+            writer.WriteEndObject();
+            if (writer.BytesPending > FlushAt) writer.Flush();
+        }
+
+        writer.WriteEndArray();
     }
 
     /// <summary>An array of strings.</summary>

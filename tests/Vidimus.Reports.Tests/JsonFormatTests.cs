@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Vidimus.Testing;
 
@@ -122,6 +123,29 @@ public sealed class JsonFormatTests
         Assert.Equal(["CVSSv31", "CVSSv31", "CVSSv2", "CVSSv4"], vulnerabilities[0].GetProperty("ratings").EnumerateArray().Select(r => r.GetProperty("method").GetString()!));
         Assert.Equal("not_affected", vulnerabilities[5].GetProperty("analysis").GetProperty("state").GetString());
         Assert.False(vulnerabilities[4].TryGetProperty("analysis", out _));
+    }
+
+    /// <summary>What is measured is printed (5 to 40 ms); the bound only tells a quadratic from a linear writer, since tests share their machine.</summary>
+    [Theory]
+    [InlineData("json")]
+    [InlineData("sarif")]
+    [InlineData("cyclonedx")]
+    [InlineData("table")]
+    public void AThousandFindingsAreWrittenInMilliseconds(string format)
+    {
+        var report = Samples.Full with
+        {
+            Findings = [.. Enumerable.Range(0, 1000).Select(i => Samples.Full.Findings[i % 4] with { Key = $"k{i}", Id = $"CVE-2024-{i}" })],
+            Packages = [.. Enumerable.Range(0, 1000).Select(i => Samples.Full.Packages[0] with { Id = $"p{i}" })],
+        };
+        var best = Enumerable.Range(0, 10).Min(_ =>
+        {
+            var watch = Stopwatch.StartNew();
+            ReportFormats.Find(format)!.Write(report, Stream.Null, new());
+            return watch.Elapsed.TotalMilliseconds;
+        });
+        TestContext.Current.TestOutputHelper?.WriteLine($"{format}: {best:0.0} ms");
+        Assert.InRange(best, 0, 2000);
     }
 
     private static string Members(JsonElement element) => string.Join(' ', element.EnumerateObject().Select(p => p.Name));

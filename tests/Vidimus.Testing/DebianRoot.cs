@@ -20,6 +20,24 @@ public static class DebianRoot
         return root;
     }
 
+    /// <summary>A copy of a suite's root with further packages, made once. Tests may write below its <c>tmp</c>.</summary>
+    /// <param name="name">The copy's own.</param>
+    public static string With(string name, string suite, params IReadOnlyList<string> packages)
+    {
+        var original = Of(suite);
+        var root = Path.Combine(Places.Cache("roots"), name);
+        using var turn = Turn(root + ".lock");
+        if (File.Exists(root + ".made")) return root;
+
+        RealTool.Bash($"""
+            rm -rf '{root}'
+            cp -a '{original}' '{root}'
+            chroot '{root}' sh -c 'apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends {string.Join(' ', packages)}' >&2
+            """);
+        File.WriteAllText(root + ".made", "");
+        return root;
+    }
+
     /// <summary>Waits for the only holder of a file across processes.</summary>
     public static FileStream Turn(string file)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Globalization;
 using System.IO.Compression;
@@ -102,6 +103,9 @@ public sealed class EpssFeed : IFeed
                 if (length > MaxBytes) throw new InvalidDataException($"it unpacks to more than {MaxBytes >> 20} MiB");
                 if (length == text.Length) Array.Resize(ref text, length * 2);
             }
+
+            // A torn stream just ends; the length that gzip keeps at its very end (RFC 1952, ISIZE) tells.
+            if (entry.Body.Length < 18 || BinaryPrimitives.ReadUInt32LittleEndian(entry.Body.Span[^4..]) != (uint)length) throw new InvalidDataException("the file is torn: it does not unpack to the length at its end");
         }
         catch (InvalidDataException e)
         {

@@ -98,13 +98,15 @@ public sealed class BookShelf
         var sources = Compile(gathered, path, now, update.Progress, cancel);
         Book.Verify(path);
         DurableFolder.FlushFile(path);
-        var status = new ShelfStatus { Built = now, Checked = now, Parts = [.. gathered.Select(part => part.Name)], Fingerprint = fingerprint, Sources = sources };
+        var status = new ShelfStatus { Built = now, Checked = now, Parts = Names(update, before), Fingerprint = fingerprint, Sources = sources };
         status.Write(path + StatusSuffix);
         AtomicFile.Write(Path.Combine(folder, Pointer), Path.GetFileName(path));
         DurableFolder.Flush(folder);
         Clean(path);
         return status;
     }
+
+    private static List<string> Names(ShelfUpdate update, ShelfStatus? before) => [.. update.Parts.Concat(before?.Parts ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static bool IsHttp(string address) => address.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
@@ -170,10 +172,11 @@ public sealed class BookShelf
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, budget.Token);
         using var http = address is null || IsHttp(address) ? new HttpMirror(address is null ? null : new Uri(address), Path.Combine(folder, "snapshots"), time) : null;
         IMirror mirror = http is null ? new FolderMirror(address!) : http;
+        var names = Names(update, before);
         var gathered = new List<GatheredPart>();
         try
         {
-            foreach (var (feed, part) in await WantedAsync(mirror, [.. update.Parts, .. before?.Parts ?? []], limit.Token)) gathered.Add(await GatherAsync(mirror, feed, part, before, update.Progress, limit.Token));
+            foreach (var (feed, part) in await WantedAsync(mirror, names, limit.Token)) gathered.Add(await GatherAsync(mirror, feed, part, before, update.Progress, limit.Token));
         }
         catch (OperationCanceledException) when (budget.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -181,6 +184,9 @@ public sealed class BookShelf
         }
 
         if (gathered.Find(part => part.Failure is not null) is { } failed && gathered.TrueForAll(part => part.Snapshot is null)) throw new FetchException(failed.Failure!);
+
+        // Where all of a feed was asked for, a part that nobody named and that is not there is no news.
+        gathered.RemoveAll(part => part.IsAbsent && !names.Contains(part.Name, StringComparer.Ordinal) && gathered.Exists(other => other.Feed == part.Feed && !other.IsAbsent));
         return gathered;
     }
 
@@ -255,7 +261,7 @@ public sealed class BookShelf
 
     private static ShelfSource Read(GatheredPart part, BookWriter writer, DateTimeOffset now, CancellationToken cancel)
     {
-        var source = new ShelfSource { Name = part.Name, Title = part.Feed.Title, Terms = part.Feed.Terms, IsAbsent = part.Snapshot is null && part.Failure is null, Failure = part.Failure };
+        var source = new ShelfSource { Name = part.Name, Title = part.Feed.Title, Terms = part.Feed.Terms, IsAbsent = part.IsAbsent, Failure = part.Failure };
         if (part.Snapshot is not { } snapshot) return source;
 
         var records = 0;
@@ -283,5 +289,7 @@ public sealed class BookShelf
     private sealed record GatheredPart(IFeed Feed, string Part, SavedSnapshot? Snapshot, string? Failure)
     {
         public string Name => Part.Length == 0 ? Feed.Name : $"{Feed.Name}/{Part}";
+
+        public bool IsAbsent => Snapshot is null && Failure is null;
     }
 }

@@ -13,7 +13,7 @@ public sealed record ShelfStatus
     /// <summary>When it was last known to be what the feeds say.</summary>
     public required DateTimeOffset Checked { get; init; }
 
-    /// <summary>The parts of feeds that it is made of, absent ones included.</summary>
+    /// <summary>The feeds and parts that were ever asked for: each update asks for them again.</summary>
     public required IReadOnlyList<string> Parts { get; init; }
 
     /// <summary>The state of the files that it was compiled from.</summary>

@@ -14,8 +14,12 @@ internal static class VidimusCommand
             "vidimus scan alpine.tar --fail-on high    an image archive, as a gate in CI",
             "vidimus inventory dir:. -o sbom.json      an SBOM of a folder",
             "vidimus explain CVE-2021-44228 app.tar    why something is affected, or why not");
+        root.Subcommands.Add(ScanCommand.Create());
+        root.Subcommands.Add(ExplainCommand.Create());
         root.Subcommands.Add(InventoryCommand.Create());
+        root.Subcommands.Add(AdvisoriesCommand.Create());
         root.Subcommands.Add(VersionsCommand.Create());
+        HostSummary.Install(root);
         HelpWithExamples.Install(root);
         return root;
     }

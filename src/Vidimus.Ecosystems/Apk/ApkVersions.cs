@@ -97,6 +97,9 @@ public sealed class ApkVersions : IVersionScheme
                 case [>= 'a' and <= 'z', ..] when inNumbers:
                     Take(Part.Letter, 1);
                     break;
+                case [>= '0' and <= '9', ..] when Kind is Part.Letter: // 8u392, as apk-tools 2 takes it
+                    Digits(Part.Number);
+                    break;
                 case ['.', ..] when inNumbers:
                     rest = rest[1..];
                     Digits(Part.Number);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vidimus.Ecosystems.Reading;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
 
@@ -24,16 +25,15 @@ public sealed class DotNetDeps : ICollector
     public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return NugetJson.Read(file, root => Packages(root, file, cancel));
+        return NugetJson.Read(file, (root, found) => Collect(root, found, file, cancel));
     }
 
-    private static List<Package> Packages(JsonElement? root, SourceFile file, CancellationToken cancel)
+    private static void Collect(JsonElement? root, PackageList found, SourceFile file, CancellationToken cancel)
     {
-        var packages = new List<Package>();
         if (root.Member("libraries") is not { ValueKind: JsonValueKind.Object } libraries)
         {
             file.Note("a deps.json without libraries");
-            return packages;
+            return;
         }
 
         var left = LeftOut(root);
@@ -54,10 +54,8 @@ public sealed class DotNetDeps : ICollector
                 continue;
             }
 
-            packages.Add(new() { Type = "nuget", Name = name, Version = library.Name[(slash + 1)..] });
+            found.Add(new() { Type = "nuget", Name = name, Version = library.Name[(slash + 1)..] });
         }
-
-        return packages;
     }
 
     /// <summary>The libraries that the target tells of and takes no file from.</summary>

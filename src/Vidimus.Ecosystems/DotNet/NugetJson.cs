@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vidimus.Ecosystems.Reading;
 using Vidimus.Model.Inventory;
 
 namespace Vidimus.Ecosystems.DotNet;
@@ -11,14 +12,16 @@ internal static class NugetJson
 
     /// <summary>Reads a whole file by a function over its root.</summary>
     /// <exception cref="InvalidDataException">A text in it is no valid Unicode, which JsonElement tells only when asked for it.</exception>
-    public static List<Package> Read(SourceFile file, Func<JsonElement, List<Package>> read)
+    public static IReadOnlyList<Package> Read(SourceFile file, Action<JsonElement, PackageList> read)
     {
         var bytes = file.ReadAll(MostBytes);
         if (bytes.Span is [0xEF, 0xBB, 0xBF, ..]) bytes = bytes[3..];
         using var document = JsonDocument.Parse(bytes, new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MostDepth });
+        var found = new PackageList(file);
         try
         {
-            return read(document.RootElement);
+            read(document.RootElement, found);
+            return found.Packages;
         }
         catch (InvalidOperationException e)
         {

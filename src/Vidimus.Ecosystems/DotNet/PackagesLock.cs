@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vidimus.Ecosystems.Reading;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
 
@@ -17,31 +18,28 @@ public sealed class PackagesLock : ICollector
     public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return NugetJson.Read(file, root => Packages(root, file, cancel));
+        return NugetJson.Read(file, (root, found) => Collect(root, found, file, cancel));
     }
 
-    private static List<Package> Packages(JsonElement? root, SourceFile file, CancellationToken cancel)
+    private static void Collect(JsonElement? root, PackageList found, SourceFile file, CancellationToken cancel)
     {
-        var packages = new List<Package>();
         var version = root.Member("version") is { ValueKind: JsonValueKind.Number } number && number.TryGetInt32(out var value) ? value : 0;
         if (version is not (1 or 2))
         {
             file.Note($"a NuGet lock file of version {version}, which is not known", Notes.Unsupported);
-            return packages;
+            return;
         }
 
         var unresolved = 0;
-        var seen = new HashSet<(string Name, string Version)>();
         foreach (var dependency in root.Member("dependencies").Members().SelectMany(framework => NugetJson.Members(framework.Value)))
         {
             cancel.ThrowIfCancellationRequested();
             if (string.Equals(NugetJson.Text(dependency.Value, "type"), "Project", StringComparison.OrdinalIgnoreCase)) continue;
 
             if (NugetJson.Text(dependency.Value, "resolved") is not { Length: > 0 } resolved) unresolved++;
-            else if (seen.Add((dependency.Name.ToUpperInvariant(), resolved))) packages.Add(new() { Type = "nuget", Name = dependency.Name, Version = resolved });
+            else found.Add(new() { Type = "nuget", Name = dependency.Name, Version = resolved });
         }
 
         if (unresolved > 0) file.Note($"{unresolved} packages have no resolved version");
-        return packages;
     }
 }

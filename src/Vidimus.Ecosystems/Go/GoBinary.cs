@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Vidimus.Ecosystems.Reading;
 using Vidimus.Files.Formats.Executables;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
@@ -26,7 +27,7 @@ public sealed partial class GoBinary : ICollector
         ArgumentNullException.ThrowIfNull(file);
         using var stream = file.OpenRead();
 
-        var seen = new HashSet<(string? Namespace, string Name, string Version)>(); // the images of a fat file are of one source
+        var found = new PackageList(file); // the images of a fat file are of one source
         foreach (var image in ExecutableImage.Read(stream))
         {
             cancel.ThrowIfCancellationRequested();
@@ -36,17 +37,16 @@ public sealed partial class GoBinary : ICollector
                 continue;
             }
 
-            if (info.Modules.Length == 0) file.Note("a Go program built without modules: only its standard library is known", Notes.Information);
-            foreach (var package in Packages(info))
-            {
-                if (seen.Add((package.Namespace, package.Name, package.Version))) yield return package;
-            }
+            if (!info.NamesModules) file.Note("a Go program built without modules: only its standard library is known", Notes.Information);
+            foreach (var package in Packages(info)) found.Add(package);
         }
+
+        return found.Packages;
     }
 
     private static IEnumerable<Package> Packages(GoBuildInfo info)
     {
-        yield return new() { Type = "golang", Name = "stdlib", Version = StandardLibrary(info.GoVersion) };
+        yield return new() { Type = "golang", Name = "stdlib", Version = info.GoVersion.StartsWith("go", StringComparison.Ordinal) ? GoEcosystem.Comparable(info.GoVersion) ?? "" : "" }; // none: a toolchain between releases
 
         (string Path, string Version)? main = null, pending = null;
         string? stamped = null;
@@ -86,18 +86,6 @@ public sealed partial class GoBinary : ICollector
         return new() { Type = "golang", Namespace = slash > 0 ? path[..slash] : null, Name = path[(slash + 1)..], Version = version is "(devel)" ? "" : version };
     }
 
-    /// <summary>The standard library's version as advisories write it; empty for a toolchain between releases.</summary>
-    private static string StandardLibrary(string goVersion)
-    {
-        if (ReleaseName().Match(goVersion) is not { Success: true } match) return "";
-        var number = match.Groups["number"].Value;
-        if (!match.Groups["pre"].Success) return number;
-
-        // go1.21rc2 comes before go1.21.0: semantic versions say so as 1.21.0-rc.2.
-        if (number.Count(c => c == '.') == 1) number += ".0";
-        return $"{number}-{match.Groups["pre"].Value}.{match.Groups["count"].Value}";
-    }
-
     /// <summary>The one version that the linker was told to set in a variable of the program itself that is named for nothing else; null when there is none or several.</summary>
     private static string? Stamped(string setting, string mainPath)
     {
@@ -120,9 +108,6 @@ public sealed partial class GoBinary : ICollector
 
         return found;
     }
-
-    [GeneratedRegex(@"^go(?<number>[0-9]+\.[0-9]+(\.[0-9]+)?)((?<pre>beta|rc)(?<count>[0-9]+))?(?![0-9.A-Za-z])", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex ReleaseName();
 
     [GeneratedRegex(@"^v?[0-9]+\.[0-9]+\.[0-9]+([-+][0-9A-Za-z.+-]+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Release();

@@ -11,12 +11,12 @@ namespace Vidimus.Ecosystems.Go;
 /// Format: go.dev/ref/mod. A module replaced by a folder is the user's own code and left out; one replaced by another module is that other one; a requirement of an excluded version
 /// counts for nothing, as in the go command. Requirements marked <c>// indirect</c> are built in like the others and have no scope.
 /// The <c>go</c> line only names the oldest release that will do, so the standard library is listed (<c>stdlib</c>, as advisories call it) only where a <c>toolchain</c> line names the one in use.
-/// Not read: the module cache (folders with an <c>@</c>), whose files tell what others require, and <c>testdata</c>, which the go command passes over too.
+/// Not read: the module cache (folders <c>NAME@vVERSION</c>), whose files tell what others require, and <c>testdata</c>, which the go command passes over too.
 /// </remarks>
 public sealed class GoMod : ICollector
 {
-    /// <summary>Replacements and exclusions are kept until the end.</summary>
-    private const int MostLines = 500_000;
+    /// <summary>All is kept until the end, where replacements hold; real files have a hundredth.</summary>
+    private const long Largest = 4 << 20;
 
     public string Name => "go/mod";
 
@@ -26,8 +26,11 @@ public sealed class GoMod : ICollector
 
     public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
     {
-        if (file.Folder.Contains('@', StringComparison.Ordinal) || file.Folder.Split('/').Contains("testdata")) return [];
+        if (file.Folder.Split('/').Any(IsPassedOver)) return [];
 
+        if (file.Length > Largest) throw new InvalidDataException($"larger than {Largest} bytes, which no go.mod is");
+
+        var found = new PackageList(file);
         var requirements = new List<(string Path, string Version)>();
         var excluded = new HashSet<(string, string)>();
         var replaced = new Dictionary<(string Path, string? Version), (string Path, string? Version)>();
@@ -58,12 +61,11 @@ public sealed class GoMod : ICollector
                     toolchain = release;
                     break;
                 case ["require" or "exclude" or "replace", ..]:
-                    file.Note($"not understood: {Shown(string.Join(' ', words))}");
+                    found.Note($"not understood: {PackageList.Shown(string.Join(' ', words))}");
                     break;
             }
         }
 
-        var found = new PackageList(file);
         foreach (var (path, version) in requirements)
         {
             if (excluded.Contains((path, version))) continue;
@@ -75,6 +77,10 @@ public sealed class GoMod : ICollector
         return found.Packages;
     }
 
+    /// <summary><c>testdata</c>, and the module cache's <c>NAME@vVERSION</c>.</summary>
+    private static bool IsPassedOver(string folder) =>
+        folder == "testdata" || (folder.LastIndexOf("@v", StringComparison.Ordinal) is > 0 and var at && at + 2 < folder.Length && char.IsAsciiDigit(folder[at + 2]));
+
     private static Package Module(string path, string version)
     {
         var slash = path.LastIndexOf('/');
@@ -85,15 +91,8 @@ public sealed class GoMod : ICollector
     private static IEnumerable<List<string>> Statements(SourceFile file, CancellationToken cancel)
     {
         string? block = null;
-        var lines = 0;
         foreach (var line in TextLines.Of(file, cancel))
         {
-            if (++lines > MostLines)
-            {
-                file.Note($"more than {MostLines} lines", Notes.Limit);
-                yield break;
-            }
-
             var words = Words(line);
             if (words is [")"]) block = null;
             else if (block is null && words is [var word, "("]) block = word;
@@ -133,6 +132,4 @@ public sealed class GoMod : ICollector
 
         return words;
     }
-
-    private static string Shown(string text) => text.Length <= 64 ? text : text[..64] + "…";
 }

@@ -60,7 +60,7 @@ public sealed class GoVersions : IVersionScheme
         if (end < 0 || text.Length - end > LongestStage || !IsStage(text[end..])) return new(text);
 
         var stage = text[end..];
-        var word = stage.IndexOfAnyInRange('0', '9');
+        var word = stage[0] == 'r' ? 2 : 4;
         stage[..word].CopyTo(room);
         room[word] = '.';
         stage[word..].CopyTo(room[(word + 1)..]);

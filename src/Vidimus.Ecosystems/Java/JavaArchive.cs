@@ -35,6 +35,7 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
     private const int MostDepth = 8;
     private const int MostManifest = 1 << 18;
     private const int MostProperties = 1 << 16;
+    private const int MostNotes = 100;
     private const long MostUnpacked = 512 << 20;
 
     /// <summary>Bytes of unpacked archives in memory at a time, those around the innermost one included.</summary>
@@ -45,6 +46,7 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
     private readonly ZipBudget budget = new(MostUnpacked);
     private readonly HashSet<Package> seen = [];
     private readonly List<Package> packages = [];
+    private int notes;
 
     public List<Package> Read(Stream stream)
     {
@@ -122,7 +124,7 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
             var buffer = new byte[Math.Min(item.Size + 1, most)]; // one more, so that the end is seen and the checksum verified
             return buffer.AsSpan(0, bytes.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false));
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
             Note(entry, e.Message, Notes.Malformed);
             return [];
@@ -152,7 +154,11 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
     private static string[] Licenses(string? text) =>
         text is null or { Length: > 500 } ? [] : [.. text.Split(',').Select(license => license.Split(';')[0].Trim().Trim('"')).Where(license => LicenseName().IsMatch(license))];
 
-    private void Note(string? entry, string message, string kind) => file.Note(entry is null ? message : $"{entry}: {message}", kind);
+    private void Note(string? entry, string message, string kind)
+    {
+        if (notes++ < MostNotes) file.Note(entry is null ? message : $"{entry}: {message}", kind);
+        else if (notes == MostNotes + 1) file.Note($"more than {MostNotes} parts of this archive could not be read", Notes.Limit);
+    }
 
     private static string Inside(string? outer, string name) => outer is null ? name : $"{outer}!/{name}";
 

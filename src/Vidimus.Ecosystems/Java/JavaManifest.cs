@@ -38,9 +38,10 @@ internal sealed class JavaManifest
             else
             {
                 manifest.Set(name, value);
-                name = line.IndexOf(": "u8) is > 0 and var colon ? Encoding.UTF8.GetString(line[..colon]) : null;
+                var colon = line.IndexOf(": "u8);
+                name = colon > 0 ? Encoding.UTF8.GetString(line[..colon]) : null;
                 value.Clear();
-                if (name is not null) value.AddRange(line[(name.Length + 2)..]);
+                if (colon > 0) value.AddRange(line[(colon + 2)..]);
             }
         }
 

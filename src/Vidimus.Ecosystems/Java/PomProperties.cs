@@ -5,6 +5,8 @@ namespace Vidimus.Ecosystems.Java;
 /// <summary>The coordinates that Maven's archiver leaves in <c>META-INF/maven/GROUP/ARTIFACT/pom.properties</c>.</summary>
 internal sealed record PomProperties(string Group, string Artifact, string Version)
 {
+    private const int LongestValue = 256;
+
     /// <summary>Reads the file; what it does not say of group and artifact its path does. Null when neither names them.</summary>
     /// <remarks>Format: <c>java.util.Properties</c>, of which coordinates need neither escapes nor continued lines.</remarks>
     public static PomProperties? Parse(ReadOnlySpan<byte> bytes, string path)
@@ -16,7 +18,7 @@ internal sealed record PomProperties(string Group, string Artifact, string Versi
             if (line is ['#' or '!', ..] || line.AsSpan().IndexOfAny('=', ':') is not (> 0 and var sign)) continue;
 
             var value = line[(sign + 1)..].Trim();
-            if (value.Length == 0 || value.Contains("${", StringComparison.Ordinal)) continue;
+            if (value.Length is 0 or > LongestValue || value.Contains("${", StringComparison.Ordinal) || value.AsSpan().ContainsAnyInRange('\0', '\u001F')) continue;
             switch (line[..sign].Trim())
             {
                 case "groupId":

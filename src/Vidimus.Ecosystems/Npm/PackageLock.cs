@@ -35,11 +35,11 @@ public sealed class PackageLock : ICollector
                 {
                     if (!reader.EnterObject()) continue;
                     hasFolders = true;
-                    TakeFolders(ref reader, byFolder, file);
+                    TakeFolders(ref reader, byFolder);
                 }
                 else if (reader.Is("dependencies"u8))
                 {
-                    if (reader.EnterObject()) TakeTree(ref reader, byTree, file);
+                    if (reader.EnterObject()) TakeTree(ref reader, byTree);
                 }
                 else reader.PassValue();
             }
@@ -49,7 +49,7 @@ public sealed class PackageLock : ICollector
     }
 
     /// <summary>Versions 2 and 3: <c>"node_modules/a/node_modules/@s/b": { "name"?, "version", "resolved", "link", "dev", … }</c>.</summary>
-    private static void TakeFolders(ref Utf8JsonReader reader, PackageList found, SourceFile file)
+    private static void TakeFolders(ref Utf8JsonReader reader, PackageList found)
     {
         const string Modules = "node_modules/";
         while (reader.NextMember())
@@ -61,12 +61,12 @@ public sealed class PackageLock : ICollector
 
             var at = folder.LastIndexOf(Modules, StringComparison.Ordinal);
             if (at < 0 || entry.IsLink) continue;
-            entry.AddTo(found, entry.Name ?? folder[(at + Modules.Length)..], entry.Version ?? "", file);
+            entry.AddTo(found, entry.Name ?? folder[(at + Modules.Length)..], entry.Version ?? "");
         }
     }
 
     /// <summary>Version 1: <c>"@s/b": { "version", "dev", …, "dependencies": { … } }</c>; the version of an alias is <c>npm:NAME@VERSION</c>.</summary>
-    private static void TakeTree(ref Utf8JsonReader reader, PackageList found, SourceFile file)
+    private static void TakeTree(ref Utf8JsonReader reader, PackageList found)
     {
         while (reader.NextMember())
         {
@@ -76,7 +76,7 @@ public sealed class PackageLock : ICollector
             while (reader.NextMember())
             {
                 if (!reader.Is("dependencies"u8)) entry.Take(ref reader);
-                else if (reader.EnterObject()) TakeTree(ref reader, found, file);
+                else if (reader.EnterObject()) TakeTree(ref reader, found);
             }
 
             var version = entry.Version ?? "";
@@ -84,7 +84,7 @@ public sealed class PackageLock : ICollector
 
             // A linked folder is the user's own.
             if (version.StartsWith("file:", StringComparison.Ordinal) && !version.EndsWith(".tgz", StringComparison.Ordinal) && !version.EndsWith(".tar.gz", StringComparison.Ordinal)) continue;
-            entry.AddTo(found, name, version is [>= '0' and <= '9', ..] && !version.Contains('/', StringComparison.Ordinal) ? version : "", file);
+            entry.AddTo(found, name, version is [>= '0' and <= '9', ..] && !version.Contains('/', StringComparison.Ordinal) ? version : "");
         }
     }
 
@@ -111,11 +111,11 @@ public sealed class PackageLock : ICollector
             else reader.PassValue();
         }
 
-        public readonly void AddTo(PackageList found, string name, string version, SourceFile file)
+        public readonly void AddTo(PackageList found, string name, string version)
         {
             if (!NpmName.TryParse(name, out var scope, out var last))
             {
-                file.Note($"an entry whose name is none that npm takes: {(name.Length <= 64 ? name : name[..64] + "…")}");
+                found.Note($"an entry whose name is none that npm takes: {PackageList.Shown(name)}");
                 return;
             }
 

@@ -17,25 +17,23 @@ public sealed class ComposerInstalled : ICollector
 
     public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
     {
-        List<Package> packages = [];
+        var found = new PackageList(file);
         HashSet<string> dev = new(StringComparer.OrdinalIgnoreCase);
         JsonText.Read(file, (ref reader) =>
         {
-            if (reader.TokenType is JsonTokenType.StartArray) packages = ComposerPackages.Take(ref reader, null, file);
+            if (reader.TokenType is JsonTokenType.StartArray) ComposerPackages.Take(ref reader, null, found);
             else if (reader.TokenType is JsonTokenType.StartObject)
             {
                 while (reader.NextMember())
                 {
-                    if (reader.Is("dev-package-names"u8)) dev.UnionWith(reader.TakeTexts());
+                    if (reader.Is("dev-package-names"u8)) dev.UnionWith(reader.TakeTexts(most: 100_000));
                     else if (!reader.Is("packages"u8)) reader.PassValue();
-                    else if (reader.EnterArray()) packages = ComposerPackages.Take(ref reader, null, file);
+                    else if (reader.EnterArray()) ComposerPackages.Take(ref reader, null, found);
                 }
             }
             else file.Note("the JSON is neither an array nor an object");
         });
 
-        var found = new PackageList(file);
-        foreach (var package in packages) found.Add(dev.Contains(PhpEcosystem.FullName(package)) ? package with { Scope = "dev" } : package);
-        return found.Packages;
+        return found.Packages.Select(p => dev.Contains(PhpEcosystem.Ecosystem.AdvisoryName(p)) ? p with { Scope = "dev" } : p);
     }
 }

@@ -23,10 +23,7 @@ public sealed class ComposerLock : ICollector
             {
                 var isDev = reader.Is("packages-dev"u8);
                 if (!isDev && !reader.Is("packages"u8)) reader.PassValue();
-                else if (reader.EnterArray())
-                {
-                    foreach (var package in ComposerPackages.Take(ref reader, isDev ? "dev" : null, file)) found.Add(package);
-                }
+                else if (reader.EnterArray()) ComposerPackages.Take(ref reader, isDev ? "dev" : null, found);
             }
         });
 

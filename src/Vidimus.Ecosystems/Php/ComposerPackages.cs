@@ -8,9 +8,8 @@ namespace Vidimus.Ecosystems.Php;
 internal static class ComposerPackages
 {
     /// <summary>Reads the array that was entered: <c>{ "name": "vendor/name", "version": "v1.2.3", "license": […], … }</c> each.</summary>
-    public static List<Package> Take(ref Utf8JsonReader reader, string? scope, SourceFile file)
+    public static void Take(ref Utf8JsonReader reader, string? scope, PackageList found)
     {
-        var packages = new List<Package>();
         while (reader.NextItem())
         {
             if (reader.TokenType is not JsonTokenType.StartObject)
@@ -30,11 +29,9 @@ internal static class ComposerPackages
                 else reader.PassValue();
             }
 
-            if (name is null) file.Note("a package without a name");
-            else packages.Add(Of(name, version ?? "", scope, licenses));
+            if (name is null) found.Note("a package without a name");
+            else found.Add(Of(name, version ?? "", scope, licenses));
         }
-
-        return packages;
     }
 
     private static Package Of(string name, string version, string? scope, List<string> licenses)

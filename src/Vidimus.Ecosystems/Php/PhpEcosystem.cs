@@ -1,4 +1,3 @@
-using Vidimus.Model.Inventory;
 using Vidimus.Model.Matching;
 
 namespace Vidimus.Ecosystems.Php;
@@ -11,7 +10,6 @@ public static class PhpEcosystem
         Type = "composer",
         Versions = new ComposerVersions(),
         AdvisoryEcosystem = "Packagist",
-        AdvisoryName = FullName,
         NormalizeName = name => name.ToLowerInvariant(),
         NormalizeVersion = Comparable,
         Collectors =
@@ -20,9 +18,6 @@ public static class PhpEcosystem
             new ComposerInstalled(),
         ],
     };
-
-    /// <summary><c>vendor/name</c>.</summary>
-    internal static string FullName(Package package) => package.Namespace is null ? package.Name : $"{package.Namespace}/{package.Name}";
 
     /// <summary>Without the leading <c>v</c>. Branches, <c>dev-NAME</c> and <c>2.x-dev</c>, have no place in the order of releases.</summary>
     private static string? Comparable(string version)

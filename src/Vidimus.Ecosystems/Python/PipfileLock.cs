@@ -48,7 +48,7 @@ public sealed class PipfileLock : ICollector
                 else reader.PassValue();
             }
 
-            if (!isOwn) found.Add(new() { Type = "pypi", Name = name, Version = version.TrimStart('=').Trim(), Scope = scope });
+            if (!isOwn) found.Add(new() { Type = "pypi", Name = name, Version = version.StartsWith("==", StringComparison.Ordinal) ? version.TrimStart('=').Trim() : "", Scope = scope });
         }
     }
 }

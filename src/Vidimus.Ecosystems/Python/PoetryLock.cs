@@ -20,7 +20,7 @@ public sealed class PoetryLock : ICollector
         var found = new PackageList(file);
         foreach (var package in TomlDocument.Parse(file.ReadAll(TomlFiles.Largest).Span).Tables("package"))
         {
-            if (package.Text("name") is not { } name || package.Text("version") is not { } version) file.Note("a package without a name or a version");
+            if (package.Text("name") is not { } name || package.Text("version") is not { } version) found.Note("a package without a name or a version");
             else if (package.Table("source")?.Text("type") is not "directory") found.Add(new() { Type = "pypi", Name = name, Version = version, Scope = Scope(package) });
         }
 

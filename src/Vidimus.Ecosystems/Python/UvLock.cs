@@ -25,7 +25,7 @@ public sealed class UvLock : ICollector
         {
             if (package.Table("source") is { } source && (source.Members.ContainsKey("virtual") || source.Members.ContainsKey("editable") || source.Members.ContainsKey("directory"))) continue;
             if (package.Text("name") is { } name) found.Add(new() { Type = "pypi", Name = name, Version = package.Text("version") ?? "" });
-            else file.Note("a package without a name");
+            else found.Note("a package without a name");
         }
 
         return found.Packages;

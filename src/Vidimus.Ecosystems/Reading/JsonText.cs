@@ -101,8 +101,8 @@ internal static class JsonText
         return false;
     }
 
-    /// <summary>The member's strings: an array's, or the one that stands alone.</summary>
-    public static List<string> TakeTexts(this ref Utf8JsonReader reader)
+    /// <summary>The member's strings: an array's, or the one that stands alone. Those beyond <paramref name="most"/> are passed over.</summary>
+    public static List<string> TakeTexts(this ref Utf8JsonReader reader, int most = 64)
     {
         var texts = new List<string>();
         reader.Read();
@@ -111,7 +111,7 @@ internal static class JsonText
         {
             while (reader.NextItem())
             {
-                if (reader.TokenType is JsonTokenType.String) texts.Add(reader.Text());
+                if (reader.TokenType is JsonTokenType.String && texts.Count < most) texts.Add(reader.Text());
                 else reader.Skip();
             }
         }

@@ -11,6 +11,7 @@ public static class RpmEcosystem
         Versions = new RpmVersions(),
         Collectors =
         [
+            new RpmDatabase(),
         ],
     };
 }

@@ -24,21 +24,21 @@ public sealed class GemfileLock : ICollector
         var isSource = false;
         foreach (var line in TextLines.Of(file, cancel))
         {
-            if (line is ['<' or '=' or '>' or '|', ..]) file.Note("holds the marks of an unresolved merge");
+            if (line is ['<' or '=' or '>' or '|', ..]) found.Note("holds the marks of an unresolved merge");
             else if (line is [not ' ', ..]) isSource = line is "GEM" or "GIT" or "PLUGIN SOURCE";
-            else if (isSource && line is [' ', ' ', ' ', ' ', not ' ', ..]) Take(line.AsSpan(4).TrimEnd(), found, file);
+            else if (isSource && line is [' ', ' ', ' ', ' ', not ' ', ..]) Take(line.AsSpan(4).TrimEnd(), found);
         }
 
         return found.Packages;
     }
 
     /// <summary><c>name (version[-platform])</c>; no gem's version has a hyphen.</summary>
-    private static void Take(ReadOnlySpan<char> spec, PackageList found, SourceFile file)
+    private static void Take(ReadOnlySpan<char> spec, PackageList found)
     {
         var open = spec.IndexOf(" (");
         if (open <= 0 || spec[^1] != ')')
         {
-            file.Note("a gem without a version");
+            found.Note("a gem without a version");
             return;
         }
 

@@ -23,7 +23,7 @@ public sealed class CargoLock : ICollector
         var found = new PackageList(file);
         foreach (var package in TomlDocument.Parse(file.ReadAll(TomlFiles.Largest).Span).Tables("package"))
         {
-            if (package.Text("name") is not { } name || package.Text("version") is not { } version) file.Note("a package without a name or a version");
+            if (package.Text("name") is not { } name || package.Text("version") is not { } version) found.Note("a package without a name or a version");
             else if (package.Text("source") is not null) found.Add(new() { Type = "cargo", Name = name, Version = version });
         }
 

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Vidimus.Ecosystems.Reading;
 using Vidimus.Files.Formats.Executables;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
@@ -28,7 +29,7 @@ public sealed class RustAuditable : ICollector
         ArgumentNullException.ThrowIfNull(file);
         using var stream = file.OpenRead();
 
-        var seen = new HashSet<(string Name, string Version)>(); // the images of a fat file are of one source
+        var found = new PackageList(file); // the images of a fat file are of one source
         foreach (var image in ExecutableImage.Read(stream))
         {
             cancel.ThrowIfCancellationRequested();
@@ -36,11 +37,10 @@ public sealed class RustAuditable : ICollector
             if (section.Length > MostPacked) throw new InvalidDataException($"a dependency list of {section.Length} packed bytes");
 
             using var packed = image.OpenRead(section);
-            foreach (var package in Read(packed))
-            {
-                if (seen.Add((package.Name, package.Version))) yield return package;
-            }
+            foreach (var package in Read(packed)) found.Add(package);
         }
+
+        return found.Packages;
     }
 
     private static List<Package> Read(Stream packed)

@@ -8,7 +8,7 @@ namespace Vidimus.Files.Streams;
 internal sealed class HashedSource(Stream stream, HashAlgorithmName algorithm) : ByteSource
 {
     private const int Blocks = 4;
-    private const int BlockLength = 256 << 10;
+    private const int BlockLength = 128 << 10;
     private const int Stop = -1;
 
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(algorithm);

@@ -4,31 +4,26 @@ using Vidimus.Model.Inventory;
 
 namespace Vidimus.Sbom.CycloneDx;
 
-/// <summary>Makes packages of components, nested ones too. One purl is one package, in all the places that its components name.</summary>
+/// <summary>Makes packages of components, nested ones too. One purl with one owner is one package, in all the places that its components name.</summary>
+/// <remarks>Collections and queries over structs of other assemblies are avoided here: each would be compiled when first used, which costs more than reading a thousand packages.</remarks>
 /// <param name="byInspector">Whether Amazon Inspector's generator wrote the document: it puts binary packages into a component that stands for their source package.</param>
 internal sealed class ComponentReader(List<Note> notes, bool byInspector)
 {
-    private readonly Dictionary<string, Entry> byPurl = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
     private readonly List<string> unnamed = [];
     private int unnamedCount;
 
     /// <summary>The system, as the first OS package's purl tells it.</summary>
     public OsRelease? System { get; private set; }
 
-    /// <summary>Reads components and, without recursion, those inside them.</summary>
-    public void ReadAll(IEnumerable<JsonElement> components)
+    /// <summary>Reads a component and those inside it; the parser has bounded their depth.</summary>
+    public void Read(JsonElement component, SourcePackage? parent = null)
     {
-        var waiting = new Stack<(JsonElement Component, SourcePackage? Source)>(components.Reverse().Select(c => (c, (SourcePackage?)null)));
-        while (waiting.TryPop(out var next))
-        {
-            var (component, parent) = next;
-            var nested = component.Items("components", notes, component.TextOf("name") ?? "").Reverse().ToList();
-            var package = ToPackage(component, parent);
-            var isSource = byInspector && nested.Count > 0 && package is not null && Purls.IsOs(package.Value.Package.Type);
-            var source = isSource ? new SourcePackage(package!.Value.Package.Name, package.Value.Package.Version) : null;
-            if (package is { } found && !isSource) Add(found.Purl, found.Package, component);
-            foreach (var inner in nested) waiting.Push((inner, source));
-        }
+        var package = ToPackage(component, parent, out var purl);
+        var isSource = byInspector && package is not null && Purls.IsOs(package.Type) && component.Member("components", JsonValueKind.Array)?.GetArrayLength() > 0;
+        if (package is not null && !isSource) Add(purl, package, component);
+        var source = isSource ? new SourcePackage(package!.Name, package.Version) : null;
+        foreach (var nested in component.Items("components", notes, component.TextOf("name") ?? "")) Read(nested, source);
     }
 
     /// <summary>What was read, ordered by purl.</summary>
@@ -40,15 +35,21 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
             notes.Add(new(Notes.Unsupported, "", $"{unnamedCount} components have no package URL and were not looked up: {string.Join(", ", unnamed)}{more}"));
         }
 
-        return [.. byPurl.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => new InventoryPackage(e.Key, e.Key, e.Value.Package, e.Value.Places(), e.Value.Owner))];
+        return [.. entries.Values.OrderBy(e => e.Purl, StringComparer.Ordinal).ThenBy(e => e.Owner, StringComparer.Ordinal).Select(e => new InventoryPackage(e.Id, e.Purl, e.Package, e.Places(), e.Owner))];
     }
 
-    private (string Purl, Package Package)? ToPackage(JsonElement component, SourcePackage? parent)
+    private Package? ToPackage(JsonElement component, SourcePackage? parent, out string canonical)
     {
+        canonical = "";
         var name = component.TextOf("name");
         if (component.Member("purl", null) is { ValueKind: not JsonValueKind.Null } member)
         {
-            if (member.ValueKind is JsonValueKind.String && member.Text() is { } text && PackageUrl.TryParse(text, out var purl)) return (purl.ToString(), ToPackage(component, purl, name, parent));
+            if (member.ValueKind is JsonValueKind.String && member.Text() is { } text && PackageUrl.TryParse(text, out var purl))
+            {
+                canonical = purl.ToString();
+                return ToPackage(component, purl, name, parent);
+            }
+
             notes.Add(new(Notes.Malformed, name ?? "", $"not a package URL: {(member.ValueKind is JsonValueKind.String ? Short(member.Text() ?? "") : member.ValueKind)}"));
         }
         else if (component.TextOf("type") is "library" or "framework" or "application" && component.TextOf("version") is { Length: > 0 } version)
@@ -141,19 +142,18 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
     {
         var properties = Properties.Of(component);
         var owner = properties["vidimus:owner"] ?? (properties["amazon:inspector:sbom_generator:is_duplicate_package"] is "true" ? properties["amazon:inspector:sbom_generator:duplicate_purl"] : null);
-        if (!byPurl.TryGetValue(purl, out var entry)) byPurl[purl] = entry = new(package, owner);
-        else if (entry.Owner != owner) entry.Owner = null;
-
+        var id = owner is null ? purl : $"{purl} in {owner}";
+        if (!entries.TryGetValue(id, out var entry)) entries[id] = entry = new(id, purl, package, owner);
         foreach (var place in Places(component, properties)) entry.Locations.Add(place);
     }
 
     private static IEnumerable<Location> Places(JsonElement component, Properties properties)
     {
         var any = false;
-        foreach (var (path, layer, entry) in properties.Numbered("vidimus:location", "layer").Concat(properties.Numbered("syft:location", "layerID")))
+        foreach (var place in properties.Numbered("vidimus:location", "layer").Concat(properties.Numbered("syft:location", "layerID")))
         {
             any = true;
-            yield return new(path.TrimStart('/'), layer, entry);
+            yield return place;
         }
 
         if (any) yield break;
@@ -172,12 +172,15 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
 
     private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";
 
-    private sealed class Entry(Package package, string? owner)
+    private sealed class Entry(string id, string purl, Package package, string? owner)
     {
+        public string Id => id;
+
+        public string Purl => purl;
+
         public Package Package => package;
 
-        /// <summary>Who owns the file, when that holds for every place.</summary>
-        public string? Owner { get; set; } = owner;
+        public string? Owner => owner;
 
         public HashSet<Location> Locations { get; } = [];
 

@@ -12,7 +12,7 @@ namespace Vidimus.Sbom.CycloneDx;
 public static class CycloneDxReader
 {
     /// <summary>Documents beyond this many bytes are refused.</summary>
-    public const int Limit = 256 << 20;
+    public const int Limit = 128 << 20;
 
     private const int Depth = 256;
     private const int NotesShown = 50;
@@ -43,14 +43,14 @@ public static class CycloneDxReader
         var os = FindSystem(root, metadata);
         var byInspector = ToolNames(metadata).Any(t => t.StartsWith("inspector-sbomgen", StringComparison.Ordinal));
         var reader = new ComponentReader(notes, byInspector);
-        reader.ReadAll(root.Items("components", notes, ""));
+        foreach (var component in root.Items("components", notes, "")) reader.Read(component);
         var target = Target(metadata?.Member("component", JsonValueKind.Object), name);
         return new() { Target = target, Os = os ?? reader.System, Packages = reader.Packages(), Notes = Bounded(notes) };
     }
 
-    private static byte[] Load(Stream input)
+    private static ReadOnlyMemory<byte> Load(Stream input)
     {
-        using var buffer = new MemoryStream();
+        var buffer = new MemoryStream();
         var chunk = new byte[1 << 16];
         int read;
         while ((read = input.Read(chunk)) > 0)
@@ -59,12 +59,11 @@ public static class CycloneDxReader
             buffer.Write(chunk, 0, read);
         }
 
-        return buffer.ToArray();
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static JsonDocument Parse(byte[] bytes)
+    private static JsonDocument Parse(ReadOnlyMemory<byte> text)
     {
-        var text = bytes.AsMemory();
         if (text.Span.StartsWith(Encoding.UTF8.Preamble)) text = text[3..];
         else if (text.Span is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..]) throw new InvalidDataException("the SBOM is UTF-16 text; CycloneDX JSON is UTF-8");
         var start = text.Span.TrimStart(" \t\r\n"u8);
@@ -131,31 +130,34 @@ public static class CycloneDxReader
     /// <summary>The first operating-system component; some tools make it the described component.</summary>
     private static OsRelease? FindSystem(JsonElement root, JsonElement? metadata)
     {
-        var candidates = root.Items("components", null, "").Where(c => c.TextOf("type") is "operating-system");
-        if (metadata?.Member("component", JsonValueKind.Object) is { } described && described.TextOf("type") is "operating-system") candidates = candidates.Append(described);
-        foreach (var component in candidates)
+        foreach (var component in root.Items("components", null, ""))
         {
-            var properties = Properties.Of(component);
-            var id = properties["vidimus:os:id"] ?? properties["syft:distro:id"] ?? properties["aquasecurity:trivy:Type"] ?? component.TextOf("name");
-            if (SystemNames.Of(id, properties["syft:distro:versionID"] ?? component.TextOf("version")) is not { } system) continue;
-            return system with
-            {
-                Name = component.TextOf("name"),
-                Codename = properties["vidimus:os:codename"] ?? properties["syft:distro:versionCodename"] ?? system.Codename,
-                Like = properties["vidimus:os:like"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
-                SupportEnd = DateOnly.TryParseExact(properties["vidimus:os:supportEnd"], "yyyy-MM-dd", out var day) ? day : null,
-            };
+            if (System(component) is { } system) return system;
         }
 
-        return null;
+        return metadata?.Member("component", JsonValueKind.Object) is { } described ? System(described) : null;
+    }
+
+    private static OsRelease? System(JsonElement component)
+    {
+        if (component.TextOf("type") is not "operating-system") return null;
+        var properties = Properties.Of(component);
+        var id = properties["syft:distro:id"] ?? properties["aquasecurity:trivy:Type"] ?? component.TextOf("name");
+        return SystemNames.Of(id, properties["syft:distro:versionID"] ?? component.TextOf("version")) is not { } system ? null : system with
+        {
+            Name = properties["syft:distro:prettyName"] ?? component.TextOf("description") ?? component.TextOf("name"),
+            Codename = properties["vidimus:os:codename"] ?? properties["syft:distro:versionCodename"] ?? system.Codename,
+            Like = properties["vidimus:os:like"]?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            SupportEnd = DateOnly.TryParseExact(properties["vidimus:os:supportEnd"], "yyyy-MM-dd", out var day) ? day : null,
+        };
     }
 
     private static TargetInfo Target(JsonElement? component, string name)
     {
         if (component is null) return new("sbom", name, null, null, []);
         var properties = Properties.Of(component.Value);
-        var layers = properties.All("vidimus:layer").Select(Layer)
-            .Concat(properties.All("amazon:inspector:sbom_generator:layer_diff_id").Concat(properties.All("aquasecurity:trivy:DiffID")).Select(diff => new Layer("", diff, null)));
+        var layers = Properties.All(component.Value, "vidimus:layer").Select(Layer)
+            .Concat(Properties.All(component.Value, "amazon:inspector:sbom_generator:layer_diff_id").Concat(Properties.All(component.Value, "aquasecurity:trivy:DiffID")).Select(diff => new Layer("", diff, null)));
         return new("sbom", name, properties["vidimus:target:digest"], properties["vidimus:target:arch"] ?? properties["amazon:inspector:sbom_generator:image_arch"], [.. layers]);
     }
 

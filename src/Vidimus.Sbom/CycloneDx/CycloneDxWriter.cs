@@ -25,7 +25,7 @@ public static class CycloneDxWriter
         var target = inventory.Target;
         var components = inventory.Packages.Select(p => new Component(
             p.Id, p.Purl, p.Package.Namespace, p.Package.Name, p.Package.Version, p.Package.Type, p.Package.Source, p.Package.Vendor, p.Package.Scope,
-            p.Package.Licenses, p.Locations.Select(l => (l.Path, l.Layer, l.Entry)), p.Owner));
+            p.Package.Licenses, p.Locations, p.Owner));
         Write(output, tool, timestamp, new(target.Kind, target.Name, target.Digest, target.Architecture, target.Layers), inventory.Os, components, []);
     }
 
@@ -37,7 +37,7 @@ public static class CycloneDxWriter
         var os = target.Os is { } o ? new OsRelease(o.Id, o.Version, o.Name) { SupportEnd = DateOnly.TryParseExact(o.Eol, "yyyy-MM-dd", out var day) ? day : null } : null;
         var components = report.Packages.Select(p => new Component(
             p.Id, p.Purl, PackageUrl.TryParse(p.Purl, out var purl) && !Purls.IsOs(p.Type) ? purl.Namespace : null, p.Name, p.Version, p.Type,
-            p.Source is { } s ? new(s.Name, s.Version) : null, null, p.Scope, p.Licenses, p.Locations.Select(l => (l.Path, l.Layer, l.Entry)), p.Owner));
+            p.Source is { } s ? new(s.Name, s.Version) : null, null, p.Scope, p.Licenses, p.Locations.Select(l => new Location(l.Path, l.Layer, l.Entry)), p.Owner));
         var layers = target.Layers.Select(l => new Layer(l.Digest, l.DiffId, l.CreatedBy)).ToList();
         Write(output, report.Tool, timestamp, new(target.Kind, target.Name, target.Digest, target.Arch, layers), os, components, report.Findings);
     }
@@ -122,10 +122,11 @@ public static class CycloneDxWriter
         writer.WriteStartObject();
         writer.WriteString("bom-ref", References.System);
         writer.WriteString("type", "operating-system");
-        writer.Text("name", string.IsNullOrEmpty(os.Name) ? os.Id : os.Name);
+        // The ID and not the name that is shown: that is what Syft and Trivy write, and Grype and Trivy look for.
+        writer.Text("name", os.Id);
         writer.TextIfAny("version", os.VersionId);
+        writer.TextIfAny("description", os.Name);
         writer.WriteStartArray("properties");
-        Property(writer, "vidimus:os:id", os.Id);
         Property(writer, "vidimus:os:codename", os.Codename);
         Property(writer, "vidimus:os:like", string.Join(' ', os.Like));
         Property(writer, "vidimus:os:supportEnd", os.SupportEnd?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
@@ -166,7 +167,7 @@ internal sealed class References
 /// <summary>A package as a component.</summary>
 internal sealed record Component(
     string Id, string Purl, string? Group, string Name, string Version, string Type, SourcePackage? Source, string? Vendor, string? Scope,
-    IReadOnlyList<string> Licenses, IEnumerable<(string Path, string? Layer, string? Entry)> Locations, string? Owner)
+    IReadOnlyList<string> Licenses, IEnumerable<Location> Locations, string? Owner)
 {
     public void Write(Utf8JsonWriter writer, string reference)
     {
@@ -186,11 +187,13 @@ internal sealed record Component(
         CycloneDxWriter.Property(writer, "vidimus:source:version", Source?.Version);
         CycloneDxWriter.Property(writer, "vidimus:scope", Scope);
         CycloneDxWriter.Property(writer, "vidimus:owner", Owner);
-        foreach (var (i, (path, layer, entry)) in Locations.Index())
+        var i = 0;
+        foreach (var location in Locations)
         {
-            CycloneDxWriter.Property(writer, $"vidimus:location:{i}:path", path);
-            CycloneDxWriter.Property(writer, $"vidimus:location:{i}:layer", layer);
-            CycloneDxWriter.Property(writer, $"vidimus:location:{i}:entry", entry);
+            CycloneDxWriter.Property(writer, $"vidimus:location:{i}:path", location.Path);
+            CycloneDxWriter.Property(writer, $"vidimus:location:{i}:layer", location.Layer);
+            CycloneDxWriter.Property(writer, $"vidimus:location:{i}:entry", location.Entry);
+            i++;
         }
 
         writer.WriteEndArray();

@@ -47,7 +47,6 @@ internal static class JsonElements
 /// <summary>A component's name-value properties.</summary>
 internal sealed class Properties
 {
-    private readonly List<(string Name, string Value)> all = [];
     private readonly Dictionary<string, string> first = new(StringComparer.Ordinal);
 
     /// <summary>The first value of a name, or null; empty ones do not count.</summary>
@@ -58,19 +57,24 @@ internal sealed class Properties
         var properties = new Properties();
         foreach (var property in component.Items("properties", null, ""))
         {
-            if (property.TextOf("name") is not { } name || property.TextOf("value") is not { Length: > 0 } value) continue;
-            properties.all.Add((name, value));
-            properties.first.TryAdd(name, value);
+            if (property.TextOf("name") is { } name && property.TextOf("value") is { Length: > 0 } value) properties.first.TryAdd(name, value);
         }
 
         return properties;
     }
 
-    public IEnumerable<string> All(string name) => all.Where(p => p.Name == name).Select(p => p.Value);
-
-    /// <summary>Numbered values: <c>syft:location:0:path</c> and the like, until a number is missing.</summary>
-    public IEnumerable<(string Path, string? Layer, string? Entry)> Numbered(string prefix, string layer)
+    /// <summary>All values of a name that may stand several times.</summary>
+    public static IEnumerable<string> All(JsonElement component, string name)
     {
-        for (var i = 0; this[$"{prefix}:{i}:path"] is { } path; i++) yield return (path, this[$"{prefix}:{i}:{layer}"], this[$"{prefix}:{i}:entry"]);
+        foreach (var property in component.Items("properties", null, ""))
+        {
+            if (property.TextOf("name") == name && property.TextOf("value") is { Length: > 0 } value) yield return value;
+        }
+    }
+
+    /// <summary>Numbered places: <c>syft:location:0:path</c> and the like, until a number is missing.</summary>
+    public IEnumerable<Location> Numbered(string prefix, string layer)
+    {
+        for (var i = 0; this[$"{prefix}:{i}:path"] is { } path; i++) yield return new(path.TrimStart('/'), this[$"{prefix}:{i}:{layer}"], this[$"{prefix}:{i}:entry"]);
     }
 }

@@ -20,7 +20,7 @@ public sealed class DotNetTests : IDisposable
               "Central.One": { "type": "CentralTransitive", "requested": "[3.0.0, )", "resolved": "3.0.0" },
               "some.project": { "type": "Project", "dependencies": { "Direct.One": "[1.0.0, )" } }
             },
-            "net8.0/linux-x64": { "transitive.one": { "type": "Transitive", "resolved": "1.0.1-beta.2" }, "Native.One": { "type": "Transitive", "resolved": "4.3.0" }, },
+            "net8.0/linux-x64": { "Transitive.One": { "type": "Transitive", "resolved": "1.0.1-beta.2" }, "Native.One": { "type": "Transitive", "resolved": "4.3.0" }, },
           },
         }
         """;
@@ -75,7 +75,7 @@ public sealed class DotNetTests : IDisposable
             </Project>
             """);
         File.WriteAllText(folder["Program.cs"], "System.Console.WriteLine(1);\n");
-        RealTool.Run("dotnet", ["publish", "-o", folder["out"], "-v", "q", "--nologo", "-p:UseSharedCompilation=false", "-nodeReuse:false"], folder: folder.Path);
+        Publish("out");
 
         using var listed = JsonDocument.Parse(RealTool.Run("dotnet", ["list", "package", "--include-transitive", "--format", "json"], folder: folder.Path));
         var framework = listed.RootElement.GetProperty("projects")[0].GetProperty("frameworks")[0];
@@ -90,6 +90,18 @@ public sealed class DotNetTests : IDisposable
         string[] deployed = [.. expected.Where(p => File.Exists(folder[$"out/{p.Split('@')[0]}.dll"]))];
         Assert.NotEmpty(deployed);
         Assert.Equal(deployed, Found(TestFile.Of(folder["out/app.deps.json"], "app/app.deps.json"), new DotNetDeps()));
+
+        // A self-contained application brings its runtime, whose version its runtimeconfig.json tells as well.
+        Publish("whole", "-r", "linux-x64", "--self-contained");
+        using var config = JsonDocument.Parse(File.ReadAllText(folder["whole/app.runtimeconfig.json"]));
+        var runtime = config.RootElement.GetProperty("runtimeOptions").GetProperty("includedFrameworks")[0];
+        Assert.Equal("Microsoft.NETCore.App", runtime.GetProperty("name").GetString());
+        Assert.Equal(
+            deployed.Append($"Microsoft.NETCore.App.Runtime.linux-x64@{runtime.GetProperty("version")}").Order(StringComparer.OrdinalIgnoreCase),
+            Found(TestFile.Of(folder["whole/app.deps.json"], "app/app.deps.json"), new DotNetDeps()));
+
+        void Publish(string output, params string[] options) =>
+            RealTool.Run("dotnet", ["publish", "-o", folder[output], "-v", "q", "--nologo", "-p:UseSharedCompilation=false", "-nodeReuse:false", .. options], folder: folder.Path);
     }
 
     /// <summary>The folder of a shared framework is named for its version.</summary>
@@ -156,13 +168,7 @@ public sealed class DotNetTests : IDisposable
             var bytes = Encoding.UTF8.GetBytes(text);
             for (var length = 0; length < bytes.Length; length++) new TestFile("x", bytes[..length]).Collect(collector);
 
-            var random = new Random(20261124);
-            for (var round = 0; round < 5000; round++)
-            {
-                var mutated = bytes.ToArray();
-                for (var flips = random.Next(1, 4); flips > 0; flips--) mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
-                new TestFile("x", mutated).Collect(collector);
-            }
+            foreach (var mutated in Mutations.Of(bytes, seed: 20261124, count: 5000)) new TestFile("x", mutated).Collect(collector);
         }
     }
 }

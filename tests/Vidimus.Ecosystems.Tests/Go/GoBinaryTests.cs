@@ -24,7 +24,8 @@ public sealed class GoBinaryTests : IDisposable
 
         var lines = output.TrimEnd('\n').Split('\n');
         var go = lines[0][(path.Length + 2)..].Split(' ')[0];
-        List<string> packages = [$"stdlib@{(go.StartsWith("go1", StringComparison.Ordinal) ? go[2..].Split('-')[0] : "")}"];
+        var release = go.StartsWith("go1", StringComparison.Ordinal) ? go[2..].Split('-')[0] : "";
+        List<string> packages = [$"stdlib@{(release.Count(c => c == '.') == 1 ? release + ".0" : release)}"];
         foreach (var line in lines.Skip(1))
         {
             switch (line.Split('\t'))
@@ -177,7 +178,9 @@ public sealed class GoBinaryTests : IDisposable
         File.WriteAllText(folder["main.go"], "package main\n\nfunc main() {}\n");
         var path = Build(folder.Path, "gopath", [], ("GO111MODULE", "off"), ("GOFLAGS", ""));
         Assert.Single(Judge(path));
-        Assert.Equal(Judge(path), Found(path));
+        var file = TestFile.Of(path, "usr/bin/program");
+        Assert.Equal(Judge(path), Found(file.Collect(new GoBinary())));
+        Assert.Equal(Notes.Information, Assert.Single(file.Notes).Kind);
     }
 
     [Fact]
@@ -206,7 +209,7 @@ public sealed class GoBinaryTests : IDisposable
 
     [Theory]
     [InlineData("go1.21.0", "1.21.0")]
-    [InlineData("go1.20", "1.20")]
+    [InlineData("go1.20", "1.20.0")]
     [InlineData("go1.21rc2", "1.21.0-rc.2")]
     [InlineData("go1.18beta1", "1.18.0-beta.1")]
     [InlineData("go1.22.5-fips", "1.22.5")]

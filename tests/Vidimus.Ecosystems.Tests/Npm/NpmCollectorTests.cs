@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Vidimus.Ecosystems.Npm;
 using Vidimus.Ecosystems.Tests.Reading;
 using Vidimus.Model.Inventory;
@@ -10,6 +11,18 @@ public sealed class NpmCollectorTests(NpmProject project) : IClassFixture<NpmPro
     [Fact]
     public void FindsInstalledWhatNpmLists() => Assert.Equal(project.Listed, CollectorRun.Names(CollectorRun.Over(project.Path, new NodeModules())));
 
+    [Fact]
+    public void FindsGloballyWhatNpmLists()
+    {
+        // npm's own installation, which it calls by this name; npm complains of its own bundles by the exit status alone.
+        var folder = RealTool.Run("npm", ["root", "-g"]).Trim();
+        using var tree = JsonDocument.Parse(RealTool.Try("npm", ["ls", "-g", "--all", "--json", "--long"]).Output, new() { MaxDepth = 256 });
+        var listed = new SortedSet<string>(StringComparer.Ordinal);
+        NpmProject.Walk(tree.RootElement, listed);
+        Assert.NotEmpty(listed);
+        Assert.Equal(listed, CollectorRun.Names(CollectorRun.Over(folder, new NodeModules(), "usr/lib/node_modules")));
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
@@ -19,6 +32,9 @@ public sealed class NpmCollectorTests(NpmProject project) : IClassFixture<NpmPro
         var expected = project.Listed.Append("fsevents@2.3.2").Order(StringComparer.Ordinal);
         Assert.Equal(expected, CollectorRun.Names(Locked(version)));
     }
+
+    [Fact]
+    public void LeavesLockFilesOfInstalledPackagesAlone() => Assert.Equal(CollectorRun.Names(Locked(3)), CollectorRun.Names(CollectorRun.Over(project.Path, new PackageLock())));
 
     [Fact]
     public void ReadsFromTheFirstLockFormatWhatNpmLists()

@@ -49,19 +49,19 @@ public sealed class NpmProject : IDisposable
     {
         var listed = new SortedSet<string>(StringComparer.Ordinal);
         using var tree = JsonDocument.Parse(Npm("ls", "--all", "--json", "--long"), new() { MaxDepth = 256 });
-        Walk(tree.RootElement);
+        Walk(tree.RootElement, listed);
         return [.. listed];
+    }
 
-        void Walk(JsonElement node)
+    internal static void Walk(JsonElement node, SortedSet<string> listed)
+    {
+        if (!node.TryGetProperty("dependencies", out var dependencies)) return;
+        foreach (var dependency in dependencies.EnumerateObject())
         {
-            if (!node.TryGetProperty("dependencies", out var dependencies)) return;
-            foreach (var dependency in dependencies.EnumerateObject())
-            {
-                Walk(dependency.Value);
-                if (!dependency.Value.TryGetProperty("version", out var version)) continue;
-                var isLink = dependency.Value.TryGetProperty("resolved", out var resolved) && resolved.GetString()!.StartsWith("file:", StringComparison.Ordinal) && !resolved.GetString()!.EndsWith(".tgz", StringComparison.Ordinal);
-                if (!isLink) listed.Add($"{dependency.Value.GetProperty("name").GetString()}@{version.GetString()}");
-            }
+            Walk(dependency.Value, listed);
+            if (!dependency.Value.TryGetProperty("version", out var version)) continue;
+            var isLink = dependency.Value.TryGetProperty("resolved", out var resolved) && resolved.GetString()!.StartsWith("file:", StringComparison.Ordinal) && !resolved.GetString()!.EndsWith(".tgz", StringComparison.Ordinal);
+            if (!isLink) listed.Add($"{dependency.Value.GetProperty("name").GetString()}@{version.GetString()}");
         }
     }
 

@@ -6,13 +6,14 @@ namespace Vidimus.Ecosystems.Tests.Reading;
 /// <summary>Runs a collector over a folder of the host as the runner does over a tree: every wanted file once, links not followed, no note unasked for.</summary>
 internal static class CollectorRun
 {
-    public static List<Package> Over(string folder, ICollector collector)
+    /// <param name="at">Where the folder lies in the tree.</param>
+    public static List<Package> Over(string folder, ICollector collector, string at = "")
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
         var packages = new List<Package>();
         foreach (var path in Directory.EnumerateFiles(folder, "*", options).Order(StringComparer.Ordinal))
         {
-            var inTree = Path.GetRelativePath(folder, path);
+            var inTree = Path.Combine(at, Path.GetRelativePath(folder, path));
             if (!collector.Wants.Any(w => w.Matches(inTree))) continue;
             var file = TestFile.Of(path, inTree);
             packages.AddRange(file.Packages(collector));

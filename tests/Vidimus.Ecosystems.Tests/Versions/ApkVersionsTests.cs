@@ -15,6 +15,7 @@ public sealed class ApkVersionsTests
     // A letter behind the last number comes after none and before a further number.
     [InlineData("1.0", "1.0a", "1.0b", "1.0z", "1.0.0")]
     [InlineData("1.1.1", "1.1.1a", "1.1.1k", "1.1.1w", "1.1.2")]
+    [InlineData("8u372_p7-r0", "8u392_p9-r1", "8u402", "8v1")]
     // Suffixes: four before the version itself, five after.
     [InlineData("1.0_alpha", "1.0_beta", "1.0_pre", "1.0_rc", "1.0", "1.0_cvs", "1.0_svn", "1.0_git", "1.0_hg", "1.0_p")]
     [InlineData("1.0_alpha", "1.0_alpha1", "1.0_alpha2", "1.0_alpha10", "1.0_beta1", "1.0_rc2", "1.0", "1.0_p1", "1.0_p2", "1.0_p10", "1.0.0")]

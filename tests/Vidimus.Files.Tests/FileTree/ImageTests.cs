@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vidimus.Files.FileTree;
 using Vidimus.Model.Files;
 using Vidimus.Testing;
@@ -183,6 +184,27 @@ public sealed class ImageTests
         }
     }
 
+    /// <summary>Whoever stops in the middle of a layer waits for nobody.</summary>
+    [Fact]
+    public void AWalkCanBeLeftInTheMiddle()
+    {
+        using var image = Targets.OpenImage(TargetKind.Oci, Made.Value["one"]);
+        using var layer = image.OpenLayer(0);
+        for (var i = 0; i < 50; i++)
+        {
+            using var cancel = new CancellationTokenSource();
+            var entries = i % 10;
+            var recorder = new Recorder
+            {
+                Visiting = _ =>
+                {
+                    if (entries-- == 0) cancel.Cancel();
+                },
+            };
+            Assert.Throws<OperationCanceledException>(() => layer.Walk(recorder, cancel.Token));
+        }
+    }
+
     [Fact]
     public void RefusesLayersOfUnknownTypes()
     {
@@ -194,6 +216,66 @@ public sealed class ImageTests
             sed -i s/$m/$m2/ index.json
             """, folder.Path);
         Assert.Contains("tar+gzip+encrypted are not supported", Assert.Throws<TargetException>(() => Targets.OpenImage(TargetKind.Oci, folder["it"])).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Cut at many lengths and with bits turned: every form of archive is read, refused in one sentence, or found to be changed, and soon.</summary>
+    [Theory]
+    [InlineData("layout.tar", TargetKind.Oci)]
+    [InlineData("layout.tar.zst", TargetKind.Oci)]
+    [InlineData("saved.tar", TargetKind.DockerArchive)]
+    [InlineData("saved.tar.gz", TargetKind.DockerArchive)]
+    public void TornAndChangedArchivesEndSoon(string name, TargetKind kind)
+    {
+        using var folder = Places.Temporary();
+        var whole = File.ReadAllBytes(Made.Value[name]);
+        var random = new Random(12);
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; i < 60; i++)
+        {
+            var changed = i < 30 ? whole[..random.Next(whole.Length)] : whole.ToArray();
+            for (var flips = i < 30 ? 0 : 1 << random.Next(8); flips > 0; flips--) changed[random.Next(changed.Length)] ^= (byte)(1 << random.Next(8));
+            File.WriteAllBytes(folder["it"], changed);
+            try
+            {
+                _ = Targets.Recognise(folder["it"]);
+                using var image = Targets.OpenImage(kind, folder["it"]);
+                for (var layer = 0; layer < image.Layers.Count; layer++) Recorder.Of(image.OpenLayer(layer));
+            }
+            catch (Exception e) when (e is InvalidDataException or TargetException)
+            {
+                Assert.DoesNotContain('\n', e.Message);
+            }
+        }
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>JSON that is well formed and says nonsense.</summary>
+    [Theory]
+    [InlineData("null")]
+    [InlineData("[null]")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""[{"Config":null}]""")]
+    [InlineData("""[{"Config":"../../etc/passwd","Layers":[]}]""")]
+    [InlineData("""[{"Config":"c.json","Layers":[null],"RepoTags":[null]}]""")]
+    [InlineData("""[{"Config":"c.json","Layers":["a","b"]}]""")]
+    [InlineData("""{"manifests":[null]}""")]
+    [InlineData("""{"manifests":[{}]}""")]
+    [InlineData("""{"manifests":[{"digest":"sha256:../../../etc/passwd"}]}""")]
+    [InlineData("""{"manifests":[{"digest":"md5:d41d8cd98f00b204e9800998ecf8427e"}]}""")]
+    [InlineData("""{"manifests":[{"digest":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]}""")]
+    [InlineData("DEEP")]
+    public void NonsenseIsRefusedInOneSentence(string json)
+    {
+        using var folder = Places.Temporary();
+        if (json is "DEEP") json = new string('[', 65_535);
+        foreach (var name in new[] { "index.json", "manifest.json" }) File.WriteAllText(folder[name], json);
+        File.WriteAllText(folder["c.json"], """{"rootfs":{"diff_ids":[null]},"history":[null]}""");
+        File.WriteAllText(folder["oci-layout"], "{}");
+        Assert.Throws<TargetException>(() => Targets.OpenImage(TargetKind.Oci, folder.Path));
+        Assert.Throws<TargetException>(() => Targets.OpenImage(TargetKind.DockerArchive, folder.Path));
+        Assert.Throws<TargetException>(() => Targets.OpenImage(TargetKind.DockerArchive, folder.Path + ":name"));
     }
 
     /// <summary>The smallest merge that follows the image specification (layer.md, "Whiteouts"): whiteouts first, then the layer's own entries.</summary>

@@ -24,6 +24,22 @@ public sealed class TarTreeTests
     }
 
     [Theory]
+    [InlineData("ustar")]
+    [InlineData("pax")]
+    [InlineData("gnutar")]
+    public void ReadsWhatBsdtarWrites(string format)
+    {
+        RealTool.Require("bsdtar");
+        using var folder = Places.Temporary();
+        Directory.CreateDirectory(folder["in"]);
+        if (format is "ustar") Samples.Simple(folder["in"]);
+        else Samples.Hostile(folder["in"]);
+        RealTool.Bash($"rm -f in/plain/before-1970; bsdtar --format={format} -C in -cf out.tar .", folder.Path); // it writes such times wrongly or as 0
+
+        Same(folder["in"], folder["out.tar"]);
+    }
+
+    [Theory]
     [InlineData("gzip -c", ".gz")]
     [InlineData("pigz -c", ".gz")]
     [InlineData("zstd -c", ".zst")]

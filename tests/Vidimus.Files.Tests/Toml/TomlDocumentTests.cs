@@ -38,7 +38,7 @@ public sealed class TomlDocumentTests
         {
             var document = Encoding.UTF8.GetBytes(writer.Document());
             documents.Add(document);
-            documents.Add(Mutations.Once(document, random));
+            documents.Add(TomlDamage.Once(document, random));
         }
 
         var answers = RealTool.Run("/usr/bin/python3", ["-c", Judge], string.Join('\n', documents.Select(d => Convert.ToBase64String(d)))).TrimEnd('\n').Split('\n');

@@ -86,7 +86,7 @@ internal sealed class TomlWriter(Random random)
 }
 
 /// <summary>Small random damage.</summary>
-internal static class Mutations
+internal static class TomlDamage
 {
     private static readonly string[] Tokens = ["[", "]", "{", "}", "=", ".", ",", "\"", "'", "\"\"\"", "'''", "\\", "\n", "\r", "\t", "#", "_", "-", "0", "e", "\0", "\u007f", "true", "[[", "]]"];
 

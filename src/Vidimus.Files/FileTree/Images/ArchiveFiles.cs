@@ -11,7 +11,7 @@ internal sealed class ArchiveFiles : ImageFiles
 {
     private const int MostEntries = 100_000;
     private const int MostLinks = 10;
-    private const long MostSpooled = 32L << 30;
+    private const long MostSpooled = 16L << 30;
 
     private readonly SafeFileHandle file;
     private readonly Dictionary<string, (long Start, long Length, string? Link)> entries = new(StringComparer.Ordinal);
@@ -59,16 +59,20 @@ internal sealed class ArchiveFiles : ImageFiles
         }
     }
 
+    /// <summary>Unpacks into a file without a name, at most half of what the disk has left.</summary>
     private static SafeFileHandle Spool(Stream stream)
     {
-        var name = Path.Combine(Path.GetTempPath(), $"vidimus-{Guid.NewGuid():N}");
-        var spool = File.OpenHandle(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        var folder = Path.GetTempPath();
+        var most = Math.Min(MostSpooled, new DriveInfo(folder).AvailableFreeSpace / 2);
+        var name = Path.Combine(folder, $"vidimus-{Guid.NewGuid():N}");
+        var spool = File.OpenHandle(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         try
         {
+            File.Delete(name);
             var buffer = new byte[256 << 10];
             for (long length = 0; stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false) is > 0 and var read; length += read)
             {
-                if (length > MostSpooled) throw new InvalidDataException($"it is larger than {MostSpooled >> 30} GiB when unpacked; unpack it first");
+                if (length + read > most) throw new InvalidDataException($"unpacked it is larger than the {most >> 20} MiB that may be used in {folder}; unpack it first");
                 RandomAccess.Write(spool, buffer.AsSpan(0, read), length);
             }
 

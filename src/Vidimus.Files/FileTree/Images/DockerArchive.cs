@@ -30,12 +30,13 @@ public static class DockerArchive
         if (saved.Config is null) throw new InvalidDataException("manifest.json names no configuration");
 
         var config = files.ReadJson(TarPathOf(saved.Config), ImageJson.Default.ConfigJson, IdOf(saved), out var id);
-        return new(files, id, config, (saved.Layers ?? []).Select(layer => (TarPathOf(layer), BlobDigest(layer))).ToList());
+        return new(files, id, config, (saved.Layers ?? []).Select(layer => layer ?? throw new InvalidDataException("manifest.json names no file for a layer"))
+            .Select(layer => (TarPathOf(layer), BlobDigest(layer))).ToList());
     }
 
     private static SavedImageJson Choose(SavedImageJson[] images, string? name)
     {
-        var chosen = images.Where(image => image is not null && (name is null || IdOf(image)?.ToString() == name || (image.RepoTags ?? []).Any(tag => tag == name || tag.EndsWith("/" + name, StringComparison.Ordinal)))).ToList();
+        var chosen = images.Where(image => image is not null && (name is null || IdOf(image)?.ToString() == name || (image.RepoTags ?? []).Any(tag => tag == name || tag?.EndsWith("/" + name, StringComparison.Ordinal) is true))).ToList();
         if (chosen.Count == 1) return chosen[0];
         if (images.Length == 0) throw new InvalidDataException("it holds no image");
 

@@ -50,7 +50,7 @@ public sealed class TarReader
     /// <summary>Of a sparse file the full size.</summary>
     public long Size { get; private set; }
 
-    /// <summary>Why the entry must not be used (it points out of the tree), or null.</summary>
+    /// <summary>Why the entry must not be used (it leads out of the tree, it is no whole file), or null.</summary>
     public string? Fault { get; private set; }
 
     /// <summary>Whether bytes are stored with gaps between them.</summary>
@@ -92,7 +92,7 @@ public sealed class TarReader
                     case (byte)'K':
                         ReadExtended(longLink);
                         break;
-                    case (byte)'V' or (byte)'M' or (byte)'N': // a volume's name, the rest of another volume's file, an old name table
+                    case (byte)'V' or (byte)'N': // a volume's name, an old name table
                         SetContent(StoredSize());
                         break;
                     default:
@@ -201,6 +201,7 @@ public sealed class TarReader
         };
 
         if (Kind is FileKind.SymbolicLink or FileKind.HardLink) ReadLink();
+        if (type is (byte)'M') Fault = "is the rest of a file that begins in another volume";
         if (Kind is not FileKind.File)
         {
             // Only a list of a folder's names (GNU's incremental archives) has bytes; of links and devices Go and GNU tar ignore the size.

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Vidimus.Files.Streams;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Vidimus.Files.Formats.Compression.Zstd;
 
 namespace Vidimus.Files.Formats.Compression;
 

@@ -1,3 +1,5 @@
+using Vidimus.Files.Streams;
+
 namespace Vidimus.Files.Formats.Executables;
 
 /// <summary>The formats of executables.</summary>

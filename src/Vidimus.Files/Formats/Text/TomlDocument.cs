@@ -10,7 +10,7 @@ public static class TomlDocument
     public const int MaxDepth = 128;
 
     /// <summary>How many tables, arrays and values a document may hold.</summary>
-    public const int MaxNodes = 2_000_000;
+    public const int MaxNodes = 1_000_000;
 
     /// <exception cref="InvalidDataException">It is no TOML, or larger than the bounds; the message names the line.</exception>
     public static TomlTable Parse(ReadOnlySpan<byte> text)

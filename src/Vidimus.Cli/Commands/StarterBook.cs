@@ -1,0 +1,65 @@
+using Vidimus.Advisories;
+using Vidimus.Advisories.Starter;
+using Vidimus.Cli.CommandLine;
+using Vidimus.Ecosystems;
+
+namespace Vidimus.Cli.Commands;
+
+/// <summary>The book of the advisories that the project carries: compiled on the first use of a version, in milliseconds.</summary>
+internal static class StarterBook
+{
+    /// <summary>Opens it.</summary>
+    /// <exception cref="UnfinishedException">There is no place to put it.</exception>
+    public static Book Open()
+    {
+        var folder = Path.Combine(Surroundings.DataFolder, "books", "starter");
+        var name = $"starter-{typeof(StarterFeed).Module.ModuleVersionId:N}";
+        try
+        {
+            return OpenOrCompile(folder, name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A data folder that can't be written to: the book then lives as long as its reader.
+            var temporary = Directory.CreateTempSubdirectory("vidimus-");
+            try
+            {
+                return OpenOrCompile(temporary.FullName, name);
+            }
+            finally
+            {
+                temporary.Delete(recursive: true);
+            }
+        }
+    }
+
+    private static Book OpenOrCompile(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        if (File.Exists(path)) return Book.Open(path);
+
+        Directory.CreateDirectory(folder);
+        foreach (var old in Directory.EnumerateFiles(folder)) File.Delete(old);
+        var temporary = $"{path}.{Environment.ProcessId}.tmp";
+        Compile(temporary);
+        File.Move(temporary, path, overwrite: true);
+        return Book.Open(path);
+    }
+
+    private static void Compile(string path)
+    {
+        using var writer = new BookWriter(EcosystemList.Keys);
+        var feed = new StarterFeed();
+        var records = 0;
+        DateTimeOffset? newest = null;
+        foreach (var record in feed.Read(StarterFeed.Embedded, CancellationToken.None))
+        {
+            writer.Add(feed.Name, record);
+            records++;
+            if (record is Model.Advisories.Advisory { Published: { } day } && (newest is null || day > newest)) newest = day;
+        }
+
+        writer.AddSource(new(feed.Name, newest, records, 0, feed.Terms));
+        writer.Write(path, newest ?? default);
+    }
+}
