@@ -85,12 +85,11 @@ internal enum KeyTraits
     Contested = 1,
 }
 
-/// <param name="Own">The vulnerability that its own id belongs to.</param>
 /// <param name="Vulnerabilities">Integers: those it tells of; the own one, or for a notice each of its upstream ones.</param>
 /// <param name="Ssvc">Integers: names and values in turn.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal readonly record struct AdvisoryRow(
-    int Id, int Source, AdvisoryTraits Traits, int Own, long Published, long Modified, long Withdrawn,
+    int Id, int Source, AdvisoryTraits Traits, long Published, long Modified, long Withdrawn,
     Slice Vulnerabilities, Slice Ratings, Slice Cwes, Slice Ssvc, Slice Affected, int TextBlock, int TextOffset, int TextLength);
 
 [Flags]
