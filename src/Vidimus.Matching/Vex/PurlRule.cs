@@ -42,9 +42,14 @@ internal static class PurlRule
         _ => own.Qualifiers.GetValueOrDefault(key) == value,
     };
 
-    /// <summary>A release as documents write it: <c>debian-12</c>, <c>12</c> never alone, a codename.</summary>
-    private static bool IsRelease(string distro, OsRelease os) =>
-        distro == (string.IsNullOrEmpty(os.VersionId) ? os.Id : $"{os.Id}-{os.VersionId}") || (os.Codename is { Length: > 0 } codename && (distro == codename || distro == $"{os.Id}-{codename}" || distro == $"{os.Id}/{codename}"));
+    /// <summary>A release as documents write it: <c>debian-12</c>, <c>12</c>, <c>bookworm</c>; <c>rhel-9</c> holds 9.4, and Debian's point releases (<c>debian-12.5</c>) are one release.</summary>
+    private static bool IsRelease(string distro, OsRelease os)
+    {
+        var said = distro.StartsWith(os.Id, StringComparison.Ordinal) && distro.Length > os.Id.Length && distro[os.Id.Length] is '-' or '/' ? distro[(os.Id.Length + 1)..] : distro;
+        if (os.Codename is { Length: > 0 } codename && said == codename) return true;
+        return os.VersionId is { Length: > 0 } release
+            && (said == release || release.StartsWith(said + ".", StringComparison.Ordinal) || (os.Id is "debian" && said.StartsWith(release + ".", StringComparison.Ordinal)));
+    }
 
     /// <summary>Equal as text, but that an rpm's epoch may stand in a qualifier and a Go module's <c>v</c> may be left out.</summary>
     private static bool IsVersion(string type, string said, string own)
