@@ -39,6 +39,11 @@ internal sealed class Yaml(string file)
         {
             throw new PolicyException($"{file} line {Math.Max(1, e.Start.Line)}: this is no YAML: {e.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // YamlDotNet's scanner on some torn plain scalars in flow collections.
+            throw new PolicyException($"{file} line {Math.Max(1, parser.Current?.End.Line ?? 1)}: this is no YAML");
+        }
     }
 
     private YamlValue Value(Parser parser, int depth)
