@@ -24,7 +24,7 @@ internal static class HostSummary
             {
                 var inventory = InventoryReading.Read(new(TargetKind.Host, "host", Environment.MachineName), [], progress, cancel);
                 using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
-                report = ScanCommand.Assemble(inventory, book, all: false);
+                report = ScanCommand.Assemble(inventory, book, all: false, Decisions.None);
             }
 
             NoteLines.Write([.. report.Notes.Select(n => new Note(n.Kind, n.Path, n.Message))], parsed.InvocationConfiguration.Error);
