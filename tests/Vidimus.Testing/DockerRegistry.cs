@@ -18,7 +18,7 @@ public sealed class DockerRegistry : IDisposable
         Host = $"127.0.0.1:{FreePort()}";
         File.WriteAllText(folder["registry.yml"], $$"""
             version: 0.1
-            log: {level: fatal}
+            log: {level: error}
             storage:
               filesystem: {rootdirectory: '{{folder["registry"]}}' }
             http:
