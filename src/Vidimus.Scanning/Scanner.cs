@@ -59,7 +59,8 @@ public sealed class Scanner(IReadOnlyList<ICollector> collectors, MatchKeys keys
 
         using var tree = image.OpenLayer(layer);
         var facts = scanner.ScanLayer(tree, cancel);
-        if (options.Exclude.Count == 0) options.Cache?.Keep(diffId, facts);
+        // What could not be read as a whole (a foreign layer) may be there the next time.
+        if (options.Exclude.Count == 0 && !facts.Notes.Any(note => note is { Kind: Notes.Unreadable, Path: "" })) options.Cache?.Keep(diffId, facts);
         return facts;
     }
 }

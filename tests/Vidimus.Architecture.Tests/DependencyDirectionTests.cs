@@ -15,9 +15,10 @@ public class DependencyDirectionTests
         ["Vidimus.Advisories"] = ["Vidimus.Model"],
         ["Vidimus.Matching"] = ["Vidimus.Model", "Vidimus.Advisories"],
         ["Vidimus.Scanning"] = ["Vidimus.Model", "Vidimus.Files", "Vidimus.Ecosystems"],
+        ["Vidimus.Registry"] = ["Vidimus.Model", "Vidimus.Files"],
         ["Vidimus.Sbom"] = ["Vidimus.Model"],
         ["Vidimus.Reports"] = ["Vidimus.Model", "Vidimus.Sbom"],
-        ["Vidimus.Cli"] = ["Vidimus.Model", "Vidimus.Files", "Vidimus.Ecosystems", "Vidimus.Advisories", "Vidimus.Matching", "Vidimus.Scanning", "Vidimus.Sbom", "Vidimus.Reports"],
+        ["Vidimus.Cli"] = ["Vidimus.Model", "Vidimus.Files", "Vidimus.Ecosystems", "Vidimus.Advisories", "Vidimus.Matching", "Vidimus.Scanning", "Vidimus.Registry", "Vidimus.Sbom", "Vidimus.Reports"],
     };
 
     /// <summary>The packages that the command line tool's projects may use at run time.</summary>
