@@ -19,6 +19,9 @@ public sealed class MatchList
     /// <summary>How many vulnerabilities the package has.</summary>
     public int Count => Matches.Count;
 
+    /// <summary>Whether the book has anything filed for the package.</summary>
+    public bool HasKey => Keys.Count > 0;
+
     /// <summary>How many ranges were looked at for it.</summary>
     public int RangesTried { get; internal set; }
 

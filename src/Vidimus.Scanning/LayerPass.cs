@@ -285,6 +285,6 @@ internal sealed class LayerPass(
 
     /// <summary>ELF, PE and Mach-O (either byte order, 32 and 64 bits, and the fat form) by their first bytes.</summary>
     private static bool IsProgram(ReadOnlySpan<byte> head) =>
-        head.StartsWith("\x7fELF"u8) || head.StartsWith("MZ"u8) ||
+        head.StartsWith("\u007fELF"u8) || head.StartsWith("MZ"u8) ||
         (head.Length == 4 && BinaryPrimitives.ReadUInt32BigEndian(head) is 0xFEEDFACE or 0xFEEDFACF or 0xCEFAEDFE or 0xCFFAEDFE or 0xCAFEBABE or 0xCAFEBABF);
 }

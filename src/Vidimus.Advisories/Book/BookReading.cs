@@ -94,7 +94,7 @@ public sealed partial class Book
 
         var bytes = new byte[row.Expanded];
         using var stream = new DeflateStream(new MemoryStream(textBytes[new Slice((int)row.Offset, row.Length)].ToArray(), writable: false), CompressionMode.Decompress);
-        stream.ReadExactly(bytes);
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw new InvalidDataException("The advisory book is damaged: a text block is torn.");
         lastText = new(number, bytes);
         return bytes;
     }

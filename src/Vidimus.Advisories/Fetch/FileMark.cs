@@ -26,6 +26,8 @@ internal sealed record FileMark(string? Etag, DateTimeOffset? LastModified, long
 
     public static void Delete(string path)
     {
+        if (!Directory.Exists(Path.GetDirectoryName(path))) return;
+
         File.Delete(path + Suffix);
         File.Delete(path);
         DeletePartial(path);

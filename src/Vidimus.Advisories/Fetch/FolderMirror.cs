@@ -17,7 +17,7 @@ public sealed class FolderMirror(string root) : IMirror
     {
         var folder = Path.Combine(root, feed.Name);
         if (!Directory.Exists(root)) throw new FetchException($"The feeds folder {root} does not exist.");
-        if (!Directory.Exists(folder)) return Task.FromResult<SavedSnapshot?>(null);
+        if (!Directory.Exists(folder) || (part.Length > 0 && !FeedBounds.IsSafeName(part))) return Task.FromResult<SavedSnapshot?>(null);
 
         try
         {

@@ -172,10 +172,11 @@ public sealed class BookShelf
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, budget.Token);
         using var http = address is null || IsHttp(address) ? new HttpMirror(address is null ? null : new Uri(address), Path.Combine(folder, "snapshots"), time) : null;
         IMirror mirror = http is null ? new FolderMirror(address!) : http;
+        var names = Names(update, before);
         var gathered = new List<GatheredPart>();
         try
         {
-            foreach (var (feed, part) in await WantedAsync(mirror, Names(update, before), limit.Token)) gathered.Add(await GatherAsync(mirror, feed, part, before, update.Progress, limit.Token));
+            foreach (var (feed, part) in await WantedAsync(mirror, names, limit.Token)) gathered.Add(await GatherAsync(mirror, feed, part, before, update.Progress, limit.Token));
         }
         catch (OperationCanceledException) when (budget.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -185,7 +186,7 @@ public sealed class BookShelf
         if (gathered.Find(part => part.Failure is not null) is { } failed && gathered.TrueForAll(part => part.Snapshot is null)) throw new FetchException(failed.Failure!);
 
         // Where all of a feed was asked for, a part that nobody named and that is not there is no news.
-        gathered.RemoveAll(part => part.IsAbsent && !update.Parts.Contains(part.Name, StringComparer.Ordinal) && gathered.Exists(other => other.Feed == part.Feed && !other.IsAbsent));
+        gathered.RemoveAll(part => part.IsAbsent && !names.Contains(part.Name, StringComparer.Ordinal) && gathered.Exists(other => other.Feed == part.Feed && !other.IsAbsent));
         return gathered;
     }
 

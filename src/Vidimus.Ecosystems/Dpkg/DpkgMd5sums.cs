@@ -34,7 +34,7 @@ public sealed class DpkgMd5sums : ICollector
 
     private static (ulong[] Paths, byte[] Digests) Read(ReadOnlySpan<byte> text, SourceFile file)
     {
-        var most = text.Count((byte)'\n') + 1;
+        var most = text.Count((byte)'\n') + (text is [.., not (byte)'\n'] ? 1 : 0);
         var paths = new ulong[most];
         var digests = new byte[most * DigestLength];
         var count = 0;

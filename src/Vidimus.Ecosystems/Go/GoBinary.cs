@@ -37,7 +37,7 @@ public sealed partial class GoBinary : ICollector
                 continue;
             }
 
-            if (info.Modules.Length == 0) file.Note("a Go program built without modules: only its standard library is known", Notes.Information);
+            if (!info.NamesModules) file.Note("a Go program built without modules: only its standard library is known", Notes.Information);
             foreach (var package in Packages(info)) found.Add(package);
         }
 

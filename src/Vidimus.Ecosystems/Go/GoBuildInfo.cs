@@ -27,6 +27,9 @@ internal sealed record GoBuildInfo(string GoVersion, string Modules)
 
     private static readonly byte[] Magic = [0xFF, .. " Go buildinf:"u8];
 
+    /// <summary>Whether the build knew of modules: in GOPATH mode the text has only a <c>path</c> and settings.</summary>
+    public bool NamesModules => Modules.StartsWith("mod\t", StringComparison.Ordinal) || Modules.Contains("\nmod\t", StringComparison.Ordinal) || Modules.Contains("\ndep\t", StringComparison.Ordinal);
+
     /// <summary>Whether only Go's linker could have made this image.</summary>
     public static bool IsGo(ExecutableImage image) => image.Sections.Any(s => GoSections.Contains(s.Name));
 

@@ -186,11 +186,10 @@ public sealed class PypiVersions : IVersionScheme
             return true;
         }
 
+        /// <summary>A number behind a word, perhaps after a sign. The grammar lets the sign stand even when no number follows.</summary>
         private static ReadOnlySpan<char> SeparatedNumber(scoped ref ReadOnlySpan<char> text)
         {
-            // The grammar lets a separator stand here even when no number follows; but one that begins the next part may be that part's.
-            var rest = text is ['-' or '_' or '.', ..] ? text[1..] : text;
-            text = rest;
+            if (text is ['-' or '_' or '.', ..]) text = text[1..];
             return Numbers.Take(ref text);
         }
 

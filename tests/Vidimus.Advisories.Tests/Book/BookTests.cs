@@ -49,8 +49,8 @@ public sealed class BookTests : IDisposable
         Assert.Equal(("A title", "https://example.org/1", "Some details."), (ghsa.Title, ghsa.Url, ghsa.Details));
         Assert.Equal(new(2024, 1, 2, 3, 4, 5, TimeSpan.Zero), ghsa.Published);
         Assert.Equal(new SeverityRating("ghsa", "CVSS:3.1", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 9.8), Assert.Single(ghsa.Severities));
-        Assert.Equal(["left-pad", "Right-Pad"], ghsa.Affected.Select(a => a.Key.Name));
-        Assert.Equal([new RangeEvent(RangeEventKind.Introduced, "1.0.0"), new RangeEvent(RangeEventKind.Fixed, "1.3.0")], ghsa.Affected[0].Ranges.Single().Events);
+        Assert.Equal(["Right-Pad", "left-pad"], ghsa.Affected.Select(a => a.Key.Name));
+        Assert.Equal([new RangeEvent(RangeEventKind.Introduced, "1.0.0"), new RangeEvent(RangeEventKind.Fixed, "1.3.0")], ghsa.Affected[1].Ranges.Single().Events);
         Assert.Equal("active", found.Statements.Single(s => s.IsCveRecord).Ssvc["Exploitation"]);
         Assert.Equal(new ExploitedEntry("CVE-2024-0001", new(2024, 3, 1), new(2024, 3, 22), true), found.Exploited);
         Assert.Equal(new ExploitScore("CVE-2024-0001", 0.943210987, 0.99951, new(2026, 8, 16)), found.ExploitScore);

@@ -35,7 +35,7 @@ public sealed class CatalogueFeedTests
     }
 
     [Theory]
-    [InlineData("", 0)]
+    [InlineData("\n", 0)]
     [InlineData("a,b,c\nCVE-1-1,0.1,0.1\n", 0)]
     [InlineData("cve,epss,percentile\nCVE-1-1,2,0.1\nCVE-1-2,0.5,0.1\n", 1)]
     [InlineData("cve,epss,percentile\nCVE-1-1,NaN,0.1\nCVE-1-2,0.5,0.1\n", 1)]

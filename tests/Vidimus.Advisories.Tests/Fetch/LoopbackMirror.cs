@@ -37,6 +37,9 @@ internal sealed class LoopbackMirror : IDisposable
     /// <summary>Leaves out the validators that a broken download needs to be gone on with.</summary>
     public bool WithoutValidators { get; init; }
 
+    /// <summary>Gives the digest of a file's bytes that the server shall name.</summary>
+    public Func<byte[], string>? Digest { get; init; }
+
     public int Count(int status) => Requests.Count(r => r.Status == status);
 
     public void Dispose()
@@ -116,6 +119,8 @@ internal sealed class LoopbackMirror : IDisposable
             response.StatusCode = 304;
             return;
         }
+
+        if (Digest is not null) response.AddHeader("Repr-Digest", $"sha-256=:{Digest(File.ReadAllBytes(local))}:");
 
         var from = 0L;
         if (request.Headers["Range"] is { } range && request.Headers["If-Range"] == tag)

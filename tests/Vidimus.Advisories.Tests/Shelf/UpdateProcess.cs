@@ -17,6 +17,7 @@ internal static class UpdateProcess
         return Process.Start(start)!;
     }
 
+    /// <remarks>No other thread may enter this module's types while its initializer runs: what the update uses is of other modules.</remarks>
     [ModuleInitializer]
     internal static void Run()
     {

@@ -178,7 +178,9 @@ public sealed class GoBinaryTests : IDisposable
         File.WriteAllText(folder["main.go"], "package main\n\nfunc main() {}\n");
         var path = Build(folder.Path, "gopath", [], ("GO111MODULE", "off"), ("GOFLAGS", ""));
         Assert.Single(Judge(path));
-        Assert.Equal(Judge(path), Found(path));
+        var file = TestFile.Of(path, "usr/bin/program");
+        Assert.Equal(Judge(path), Found(file.Collect(new GoBinary())));
+        Assert.Equal(Notes.Information, Assert.Single(file.Notes).Kind);
     }
 
     [Fact]

@@ -51,13 +51,13 @@ public sealed class RpmDatabaseTests(RpmPackages packages) : IClassFixture<RpmPa
     {
         // rpm 4.20 refuses a package of its keys' name; the older ones take it for one.
         var files = packages.Files.Where(f => file is not "Packages.db" || !Path.GetFileName(f).StartsWith("gpg-pubkey", StringComparison.Ordinal)).Select(place).ToList();
-        Assert.True(files.Count > 300);
+        Assert.True(files.Count > 250);
         string[] database = ["--dbpath", "/var/lib/rpm"];
         rpm([.. database, "--initdb"]);
-        rpm([.. database, "--nodeps", "--noscripts", "--nosignature", "-i", .. files]);
+        rpm([.. database, "--justdb", "--nodeps", "--noscripts", "--nosignature", "-i", .. files]);
         var names = rpm([.. database, "-qa", "--qf", @"%{NAME}\n"]).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal).ToList();
-        rpm([.. database, "--nodeps", "-e", .. names.Where((_, i) => i % 4 == 0)]);
-        rpm([.. database, "--nodeps", "--noscripts", "--nosignature", "-U", "--replacepkgs", "--replacefiles", "--oldpackage", .. files.Where((_, i) => i % 3 == 0)]);
+        rpm([.. database, "--justdb", "--nodeps", "-e", .. names.Where((_, i) => i % 4 == 0)]);
+        rpm([.. database, "--justdb", "--nodeps", "--noscripts", "--nosignature", "-U", "--replacepkgs", "--replacefiles", "--oldpackage", .. files.Where((_, i) => i % 3 == 0)]);
 
         var source = TestFile.Of(Path.Combine(root, "var/lib/rpm", file), $"var/lib/rpm/{file}");
         if (File.Exists(Path.Combine(root, "var/lib/rpm", file + "-wal"))) source.With(TestFile.Of(Path.Combine(root, "var/lib/rpm", file + "-wal"), $"var/lib/rpm/{file}-wal"));
@@ -65,7 +65,7 @@ public sealed class RpmDatabaseTests(RpmPackages packages) : IClassFixture<RpmPa
 
         Assert.Empty(source.Notes);
         var expected = rpm([.. database, "-qa", "--qf", PackageFormat]).Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => !line.StartsWith("gpg-pubkey\t", StringComparison.Ordinal)).Select(Row).ToList();
-        Assert.True(expected.Count > 250);
+        Assert.True(expected.Count > 200);
         Assert.Equal(expected.Order(StringComparer.Ordinal), facts.OfType<Package>().Select(Row).Order(StringComparer.Ordinal));
         AssertFiles(rpm([.. database, "-qa", "--qf", FileFormat]), facts.OfType<OwnedFiles>());
     }

@@ -30,6 +30,7 @@ public sealed class RpmPackages : IDisposable
         var spec = new StringBuilder(string.Create(CultureInfo.InvariantCulture, $"""
             %define _binary_filedigest_algorithm {new[] { 8, 8, 1, 2, 8, 10 }[source]}
             %define debug_package %nil
+            %define __os_install_post %nil
             Name: source-{source}.x
             Version: {random.Next(9)}.{random.Next(30)}~rc{source}
             Release: {random.Next(20)}.el9
@@ -43,10 +44,10 @@ public sealed class RpmPackages : IDisposable
         spec.Append("%description\nd\n%files\n");
 
         var install = new StringBuilder("%install\n");
-        for (var n = 0; n < 60; n++)
+        for (var n = 0; n < 50; n++)
         {
             var name = n == 0 && source == 0 ? "gpg-pubkey" : $"package-{source}-{n}{new[] { "", "+x", "-libs", ".5" }[random.Next(4)]}";
-            spec.Append(CultureInfo.InvariantCulture, $"%package -n {name}\nSummary: s\n");
+            spec.Append(CultureInfo.InvariantCulture, $"%package -n {name}\nSummary: s\nAutoReqProv: no\n");
             if (random.Next(3) == 0) spec.Append(CultureInfo.InvariantCulture, $"Version: {random.Next(50)}.{random.Next(50)}\n");
             if (random.Next(4) == 0) spec.Append(CultureInfo.InvariantCulture, $"Epoch: {random.Next(3)}\n");
             if (random.Next(3) == 0) spec.Append("BuildArch: noarch\n");
@@ -54,10 +55,11 @@ public sealed class RpmPackages : IDisposable
 
             // One in twenty has so many files that its header fills pages of its own in every kind of database.
             var files = random.Next(20) == 0 ? 500 : random.Next(6);
+            if (files > 0) install.Append(CultureInfo.InvariantCulture, $"mkdir -p %buildroot/usr/share/p{source}-{n}/ä\n");
             for (var f = 0; f < files; f++)
             {
                 var path = $"/usr/share/p{source}-{n}/{(f % 3 == 0 ? "ä/" : "")}file-{f}";
-                install.Append(CultureInfo.InvariantCulture, $"mkdir -p %buildroot{Path.GetDirectoryName(path)}; echo {source}-{n}-{f % 7} > %buildroot{path}\n");
+                install.Append(CultureInfo.InvariantCulture, $"echo {source}-{n}-{f % 7} > %buildroot{path}\n");
                 spec.Append(path).Append('\n');
             }
 

@@ -229,6 +229,22 @@ public class SqliteFileTests
         Assert.Contains("used twice", Assert.Throws<InvalidDataException>(() => new SqliteFile(new MemoryStream(bytes)).Rows("Packages").Count()).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A leaf whose hundred pointers all name the same row.</summary>
+    [Fact]
+    public void RefusesRowsThatOverlap()
+    {
+        using var folder = Places.Temporary();
+        var bytes = Small(folder);
+        for (var page = 512; page < bytes.Length; page += 512)
+        {
+            if (bytes[page] != 13) continue;
+            bytes[page + 4] = 100;
+            for (var cell = 1; cell < 100; cell++) bytes.AsSpan(page + 8, 2).CopyTo(bytes.AsSpan(page + 8 + (2 * cell)));
+        }
+
+        Assert.Equal("The rows of a page overlap.", Assert.Throws<InvalidDataException>(() => new SqliteFile(new MemoryStream(bytes)).Rows("Packages").Count()).Message);
+    }
+
     private static byte[] Small(TemporaryFolder folder)
     {
         RealTool.Require("python3");

@@ -130,6 +130,7 @@ public sealed class SqliteFile
         var local = total <= most ? total : surplus <= most ? surplus : least;
         if (text.Length < local + (local < total ? 4 : 0)) throw new InvalidDataException($"Row {id} leaves its page.");
 
+        node.Spend(local, usable);
         Reserve(local);
         text[..local].CopyTo(payload);
         if (local < total) ReadOverflow(BinaryPrimitives.ReadUInt32BigEndian(text[local..]), local, total, visited);
@@ -192,6 +193,7 @@ public sealed class SqliteFile
     private sealed class Node(byte[] page)
     {
         private int start;
+        private int spent;
 
         public byte[] Page => page;
 
@@ -217,6 +219,7 @@ public sealed class SqliteFile
             IsLeaf = page[start] is LeafTable;
             Cells = BinaryPrimitives.ReadUInt16BigEndian(page.AsSpan(start + 3));
             Next = 0;
+            spent = 0;
             if (Pointers + (2 * Cells) > usable) throw new InvalidDataException($"Page {number} claims more cells than it can hold.");
         }
 
@@ -224,6 +227,13 @@ public sealed class SqliteFile
         {
             int offset = BinaryPrimitives.ReadUInt16BigEndian(page.AsSpan(Pointers + (2 * cell)));
             return offset < usable ? page.AsSpan(offset, usable - offset) : throw new InvalidDataException("A cell lies outside its page.");
+        }
+
+        /// <summary>Counts what the rows take of the page: pointers that all name one long row would make a small file cost hours.</summary>
+        public void Spend(int length, int usable)
+        {
+            spent += length + 1;
+            if (spent > usable) throw new InvalidDataException("The rows of a page overlap.");
         }
 
         public uint Child(int cell) => Cell(cell, page.Length) is { Length: >= 4 } text ? BinaryPrimitives.ReadUInt32BigEndian(text) : throw new InvalidDataException("A cell leaves its page.");
