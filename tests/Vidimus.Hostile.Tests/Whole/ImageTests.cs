@@ -14,9 +14,9 @@ public sealed class ImageTests : IDisposable
     {
         tool.Make($$"""
             {{LayoutScript.Functions}}
-            diffs=$(yes '"{{Zeros}}"' | head -n 100000 | paste -sd,)
-            printf '{"rootfs":{"type":"layers","diff_ids":[%s]}}' "$diffs" > config; config=$(add config)
-            { printf '{"config":{"digest":"%s"},"layers":[' $config; yes '{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"{{Zeros}}"}' | head -n 100000 | paste -sd,; printf ']}'; } > manifest
+            diffs=$(seq 100000 | sed 's/.*/"{{Zeros}}"/' | paste -sd,)
+            printf '{"rootfs":{"type":"layers","diff_ids":[%s]} }' "$diffs" > config; config=$(add config)
+            { printf '{"config":{"digest":"%s"},"layers":[' $config; seq 100000 | sed 's/.*/{"mediaType":"application\/vnd.oci.image.layer.v1.tar","digest":"{{Zeros}}"}/' | paste -sd,; printf ']}'; } > manifest
             index $(add manifest)
             """);
         Assert.Equal(3, tool.Scan("oci:layout").Exit);
@@ -28,8 +28,8 @@ public sealed class ImageTests : IDisposable
         tool.Make($$"""
             {{LayoutScript.Functions}}
             tar -cf layer -T /dev/null; layer=$(add layer)
-            printf '{"rootfs":{"type":"layers","diff_ids":[%s]}}' "$(yes "\"$layer\"" | head -n 10000 | paste -sd,)" > config; config=$(add config)
-            { printf '{"config":{"digest":"%s"},"layers":[' $config; yes "{\"mediaType\":\"application/vnd.oci.image.layer.v1.tar\",\"digest\":\"$layer\"}" | head -n 10000 | paste -sd,; printf ']}'; } > manifest
+            printf '{"rootfs":{"type":"layers","diff_ids":[%s]} }' "$(seq 10000 | sed "s/.*/\"$layer\"/" | paste -sd,)" > config; config=$(add config)
+            { printf '{"config":{"digest":"%s"},"layers":[' $config; seq 10000 | sed "s/.*/{\"mediaType\":\"application\/vnd.oci.image.layer.v1.tar\",\"digest\":\"$layer\"}/" | paste -sd,; printf ']}'; } > manifest
             index $(add manifest)
             """);
         tool.Scan("oci:layout");
