@@ -90,6 +90,8 @@ public sealed class BombTests : IDisposable
             END
             """);
         Assert.Equal(0, tool.Scan("tar:many.tar").Exit);
+        tool.Make($"{LayoutScript.Functions}\nlayer=$(add many.tar); image '' $layer $layer");
+        Assert.Equal(0, tool.Scan("oci:layout").Exit);
     }
 
     [Fact]
