@@ -26,6 +26,26 @@ public sealed class FileTests : IDisposable
         Assert.Contains("\"after\"", answer.Output);
     }
 
+    /// <summary>The bound is on packages, whatever file they stand in; what was read before it stays.</summary>
+    [Theory]
+    [InlineData("root:tree", "var/lib/dpkg/status", @"Package: p%d\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n")]
+    [InlineData("root:tree", "lib/apk/db/installed", @"P:p%d\nV:1\nA:x\n\n")]
+    [InlineData("sbom:tree/bom.json", "bom.json", "")]
+    public void MillionsOfPackagesAreNotHeld(string target, string path, string package)
+    {
+        tool.Make($$"""
+            mkdir -p tree/$(dirname {{path}})
+            /usr/bin/python3 - <<'END'
+            with open("tree/{{path}}", "w") as out:
+                if "{{package}}": out.writelines("{{package}}" % n for n in range(1000000))
+                else: out.write('{"bomFormat":"CycloneDX","specVersion":"1.5","components":[' + ",".join('{"type":"library","name":"p%d","version":"1","purl":"pkg:npm/p%d@1"}' % (n, n) for n in range(1000000)) + "]}")
+            END
+            """);
+        var answer = tool.Scan(target, memory: 900L << 20);
+        Assert.Equal(path is "bom.json" ? 3 : 0, answer.Exit);
+        Assert.Contains("more than 250000 packages", answer.Error);
+    }
+
     [Theory]
     [InlineData("var/lib/dpkg/status", "Package: ")]
     [InlineData("var/lib/dpkg/info/a.md5sums", "0123456789abcdef0123456789abcdef  ")]
