@@ -64,6 +64,8 @@ public class ExitStatusTests
         using var folder = Places.Temporary();
         Directory.CreateDirectory(folder["data"]);
 
+        Assert.Equal(0, Tool.Run(folder, new Dictionary<string, string> { ["VIDIMUS_FEEDS"] = "missing" }, "--version").Exit);
+        Assert.Equal(0, Tool.Run(folder, new Dictionary<string, string> { ["VIDIMUS_FAIL_ON"] = "dreadful" }, "scan", "--help").Exit);
         Assert.Equal(2, Tool.Run(folder, new Dictionary<string, string> { ["VIDIMUS_FAIL_ON"] = "dreadful" }, "scan", "dir:.", "--offline").Exit);
         Assert.Equal(3, Tool.Run(folder, new Dictionary<string, string> { ["VIDIMUS_FEEDS"] = "missing" }, "scan", "dir:.").Exit);
         Assert.StartsWith("{", Tool.Run(folder, new Dictionary<string, string> { ["VIDIMUS_FORMAT"] = "json", ["VIDIMUS_OFFLINE"] = "1" }, "scan", "dir:.").Output);
