@@ -24,6 +24,7 @@ internal sealed class LayerPass(
     private long notesLeftOut;
     private long spooled;
     private int entries;
+    private int packages;
 
     public IReadOnlyList<FileFacts> Files => [.. files.Values];
 
@@ -215,7 +216,17 @@ internal sealed class LayerPass(
             var collector = index.Collectors[subscriber];
             Attempt(file, () =>
             {
-                foreach (var fact in collector.Collect(file, cancel)) facts.Add(fact);
+                foreach (var fact in collector.Collect(file, cancel))
+                {
+                    if (fact is Package && ++packages > options.MostPackages)
+                    {
+                        file.Note($"more than {options.MostPackages} packages in all; the rest of this file was not read", Model.Inventory.Notes.Limit);
+                        break;
+                    }
+
+                    facts.Add(fact);
+                }
+
                 return collector;
             });
         }

@@ -58,14 +58,8 @@ internal sealed class InventoryReading
 
     private static Inventory ReadSbom(TargetName name, TargetInfo info)
     {
-        using var input = name.Value is "-" ? Console.OpenStandardInput() : Open(name.Value);
+        using var input = name.Value is "-" ? Console.OpenStandardInput() : Targets.OpenFile(name.Value);
         return CycloneDxReader.Read(input, info.Name);
-    }
-
-    private static FileStream Open(string path)
-    {
-        if (!File.Exists(path)) throw new UnfinishedException($"{PathText.Display(path)} does not exist");
-        return File.OpenRead(path);
     }
 
     /// <summary>A path of the target as its trees have it: from the root, without a slash at either end.</summary>

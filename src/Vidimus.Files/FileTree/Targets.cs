@@ -67,6 +67,10 @@ public static class Targets
         }
     }
 
+    /// <summary>Opens a file that is neither a tree nor an image: a bill of materials.</summary>
+    /// <exception cref="TargetException">It does not exist, is no regular file or may not be read.</exception>
+    public static Stream OpenFile(string path) => new FileStream(TargetFile.Open(path), FileAccess.Read);
+
     private static TarTree OpenTar(string path)
     {
         using (var handle = TargetFile.Open(Existing(path)))
