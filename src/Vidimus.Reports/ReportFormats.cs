@@ -13,6 +13,9 @@ public interface IReportFormat
     /// <summary>As <c>--format</c> names it.</summary>
     string Name { get; }
 
+    /// <summary>Whether it is made of what others don't show: hidden findings are given to it even without <c>--all</c>.</summary>
+    bool WantsHidden => false;
+
     /// <summary>Writes the report in UTF-8. The same report and style give the same bytes.</summary>
     void Write(ScanReport report, Stream output, ReportStyle style);
 }
@@ -20,7 +23,7 @@ public interface IReportFormat
 /// <summary>All formats: a new one is a file and a line here.</summary>
 public static class ReportFormats
 {
-    public static IReadOnlyList<IReportFormat> All { get; } = [new TableReport(), new JsonReport(), new SarifReport(), new CycloneDxReport()];
+    public static IReadOnlyList<IReportFormat> All { get; } = [new TableReport(), new JsonReport(), new SarifReport(), new CycloneDxReport(), new OpenVexReport()];
 
     /// <summary>The format of a name, or null.</summary>
     public static IReportFormat? Find(string name) => All.FirstOrDefault(f => f.Name == name);

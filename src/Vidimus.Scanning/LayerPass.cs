@@ -24,6 +24,7 @@ internal sealed class LayerPass(
     private long notesLeftOut;
     private long spooled;
     private int entries;
+    private int packages;
 
     public IReadOnlyList<FileFacts> Files => [.. files.Values];
 
@@ -130,18 +131,6 @@ internal sealed class LayerPass(
         }
     }
 
-    /// <summary>Computes, for files with language packages that a package database of this very tree claims, the digest that the claim can be held against.</summary>
-    public void DigestOwnedFiles(IOpenableTree tree)
-    {
-        var claims = Ownership.Claims(files.Values);
-        foreach (var (path, file) in files.ToArray())
-        {
-            if (!Ownership.HoldsLanguagePackage(file) || !claims.TryGetValue(path, out var kind) || tree.Open(path) is not { } found) continue;
-            using var scanned = ScannedFile.InPlace(found.Entry, found.Content, owns: true, Note, null, whole: false);
-            files[path] = file with { Digests = Attempt(scanned, () => scanned.Digest(kind)) };
-        }
-    }
-
     public LayerFacts ToFacts()
     {
         options.Progress.AddEntries(entries & 1023);
@@ -227,7 +216,17 @@ internal sealed class LayerPass(
             var collector = index.Collectors[subscriber];
             Attempt(file, () =>
             {
-                foreach (var fact in collector.Collect(file, cancel)) facts.Add(fact);
+                foreach (var fact in collector.Collect(file, cancel))
+                {
+                    if (fact is Package && ++packages > options.MostPackages)
+                    {
+                        file.Note($"more than {options.MostPackages} packages in all; the rest of this file was not read", Model.Inventory.Notes.Limit);
+                        break;
+                    }
+
+                    facts.Add(fact);
+                }
+
                 return collector;
             });
         }

@@ -17,6 +17,9 @@ public sealed record ScanOptions
     /// <summary>All files that wait for a companion together. In bytes.</summary>
     public long LargestSpool { get; init; } = 8L << 30;
 
+    /// <summary>A layer's further packages are not listed: some times what the largest systems hold, and what memory for the report is bounded by.</summary>
+    public int MostPackages { get; init; } = 250_000;
+
     /// <summary>More notes than this are counted, not kept.</summary>
     public int MostNotes { get; init; } = 1000;
 

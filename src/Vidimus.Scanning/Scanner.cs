@@ -14,7 +14,14 @@ public sealed class Scanner(IReadOnlyList<ICollector> collectors, MatchKeys keys
     public Inventory Scan(IFileTree tree, TargetInfo target, CancellationToken cancel)
     {
         var facts = new LayerScanner(index, options).ScanTree(tree, cancel);
-        return new LayerMerge([facts]).ToInventory(target, keys, [], []);
+        var notes = new List<Note>();
+        if (tree is IOpenableTree live)
+        {
+            var system = new OsPackages(facts.Files, keys);
+            facts = facts with { Files = Ownership.Digest(facts.Files, claim => system.Owner(claim) is not null, live, notes.Add) };
+        }
+
+        return new LayerMerge([facts]).ToInventory(target, keys, [], notes);
     }
 
     /// <summary>Scans an image: its layers in parallel, each once and for all images that hold it, then their merge.</summary>
@@ -52,7 +59,8 @@ public sealed class Scanner(IReadOnlyList<ICollector> collectors, MatchKeys keys
 
         using var tree = image.OpenLayer(layer);
         var facts = scanner.ScanLayer(tree, cancel);
-        if (options.Exclude.Count == 0) options.Cache?.Keep(diffId, facts);
+        // What could not be read as a whole (a foreign layer) may be there the next time.
+        if (options.Exclude.Count == 0 && !facts.Notes.Any(note => note is { Kind: Notes.Unreadable, Path: "" })) options.Cache?.Keep(diffId, facts);
         return facts;
     }
 }

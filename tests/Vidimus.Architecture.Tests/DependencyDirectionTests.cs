@@ -15,9 +15,10 @@ public class DependencyDirectionTests
         ["Vidimus.Advisories"] = ["Vidimus.Model"],
         ["Vidimus.Matching"] = ["Vidimus.Model", "Vidimus.Advisories"],
         ["Vidimus.Scanning"] = ["Vidimus.Model", "Vidimus.Files", "Vidimus.Ecosystems"],
+        ["Vidimus.Registry"] = ["Vidimus.Model", "Vidimus.Files"],
         ["Vidimus.Sbom"] = ["Vidimus.Model"],
         ["Vidimus.Reports"] = ["Vidimus.Model", "Vidimus.Sbom"],
-        ["Vidimus.Cli"] = ["Vidimus.Model", "Vidimus.Files", "Vidimus.Ecosystems", "Vidimus.Advisories", "Vidimus.Matching", "Vidimus.Scanning", "Vidimus.Sbom", "Vidimus.Reports"],
+        ["Vidimus.Cli"] = ["Vidimus.Model", "Vidimus.Files", "Vidimus.Ecosystems", "Vidimus.Advisories", "Vidimus.Matching", "Vidimus.Scanning", "Vidimus.Registry", "Vidimus.Sbom", "Vidimus.Reports"],
         ["Vidimus.Findings"] = ["Vidimus.Model"],
         ["Vidimus.Storage"] = ["Vidimus.Model", "Vidimus.Findings"],
     };
@@ -26,7 +27,7 @@ public class DependencyDirectionTests
     private static readonly string[] Service = ["Vidimus.Findings", "Vidimus.Storage"];
 
     /// <summary>The packages that the command line tool's projects may use at run time.</summary>
-    private static readonly string[] RuntimePackages = ["System.CommandLine"];
+    private static readonly string[] RuntimePackages = ["System.CommandLine", "YamlDotNet"];
 
     private static IEnumerable<string> Sources => Directory.EnumerateFiles(Path.Combine(Places.Repository, "src"), "*.csproj", SearchOption.AllDirectories);
 

@@ -101,7 +101,7 @@ public class DebianRootsTests
     }
 
     /// <summary>Packages and findings without what names the target or the layer.</summary>
-    private static string Essence(JsonDocument report) => string.Join('\n',
+    internal static string Essence(JsonDocument report) => string.Join('\n',
         report.RootElement.GetProperty("packages").EnumerateArray().Select(p => $"{p.GetProperty("purl")} {p.GetProperty("source")} {p.GetProperty("path")} {p.GetProperty("owner")}").Order(StringComparer.Ordinal)
             .Concat(report.RootElement.GetProperty("findings").EnumerateArray().Select(f => $"{f.GetProperty("id")} {f.GetProperty("purl")} {f.GetProperty("severity")} {f.GetProperty("fixedVersion")} {f.GetProperty("evidence")}").Order(StringComparer.Ordinal)));
 }

@@ -9,13 +9,19 @@ public class ExitStatusTests
     [InlineData("bogus", "bogus")]
     [InlineData("scan", "TARGET|argument")]
     [InlineData("scan host --bogus", "bogus")]
-    [InlineData("scan disk:x --policy p", "policy")]
+    [InlineData("scan disk:x --nosuch p", "nosuch")]
+    [InlineData("scan . --policy text", "text line 1.*allowed keys are version")]
     [InlineData("scan sbom:", "names no path")]
     [InlineData("scan . --fail-on dreadful", "dreadful.*critical")]
     [InlineData("scan . --severity dreadful", "dreadful")]
     [InlineData("scan . -f pdf", "pdf.*table")]
     [InlineData("scan . -f json -f table", "same place")]
     [InlineData("scan . -f json=", "names no file")]
+    [InlineData("scan image:", "names no image")]
+    [InlineData("scan image:Not/A/Reference", "not an image's reference")]
+    [InlineData("scan image:x --platform arm", "platform.*linux/arm64")]
+    [InlineData("scan image:x --registry-mirror a/../b", "registry-mirror")]
+    [InlineData("scan image:x --insecure-registry http://a", "insecure-registry")]
     [InlineData("versions compare deb 1", "two versions")]
     [InlineData("versions compare nosuch 1 2", "nosuch.*deb")]
     [InlineData("advisories update nosuch", "nosuch.*osv")]
@@ -32,9 +38,12 @@ public class ExitStatusTests
     [InlineData("scan docker-archive:text", "docker|image")]
     [InlineData("scan sbom:text", "JSON|CycloneDX")]
     [InlineData("scan text", "neither")]
-    [InlineData("scan alpine:3.19", "skopeo copy docker://alpine:3.19 oci:DIR")]
-    [InlineData("scan image:registry.example/team/app:1", "skopeo copy docker://registry.example/team/app:1 oci:DIR")]
+    [InlineData("scan alpine:3.19 --offline", "docker.io/library/alpine:3.19.*--offline")]
+    [InlineData("inventory image:127.0.0.1:9/team/app:1", "127.0.0.1:9/team/app:1.*refused")]
     [InlineData("scan . --feeds missing", "feeds folder missing does not exist")]
+    [InlineData("scan . --policy missing", "policy missing does not exist")]
+    [InlineData("scan . --vex missing", "VEX document missing does not exist")]
+    [InlineData("scan . --vex text", "text is no JSON")]
     [InlineData("scan . --book missing", "book missing does not exist")]
     [InlineData("scan . --book text", "book|magic|Vidimus")]
     [InlineData("versions compare deb --pairs missing", "missing")]
@@ -64,6 +73,8 @@ public class ExitStatusTests
         using var folder = Places.Temporary();
         Directory.CreateDirectory(folder["data"]);
 
+        Assert.Equal(0, Tool.Run(folder, new Dictionary<string, string> { ["VIDIMUS_FEEDS"] = "missing" }, "--version").Exit);
+        Assert.Equal(0, Tool.Run(folder, new Dictionary<string, string> { ["VIDIMUS_FAIL_ON"] = "dreadful" }, "scan", "--help").Exit);
         Assert.Equal(2, Tool.Run(folder, new Dictionary<string, string> { ["VIDIMUS_FAIL_ON"] = "dreadful" }, "scan", "dir:.", "--offline").Exit);
         Assert.Equal(3, Tool.Run(folder, new Dictionary<string, string> { ["VIDIMUS_FEEDS"] = "missing" }, "scan", "dir:.").Exit);
         Assert.StartsWith("{", Tool.Run(folder, new Dictionary<string, string> { ["VIDIMUS_FORMAT"] = "json", ["VIDIMUS_OFFLINE"] = "1" }, "scan", "dir:.").Output);

@@ -22,6 +22,21 @@ public static class JsonJudges
         console.log(JSON.stringify(documents.map(text => validate(JSON.parse(text)) ? null : ajv.errorsText(validate.errors))));
         """;
 
+    /// <summary>The schema and the mandatory tests of CSAF 2.0, by the BSI's validator.</summary>
+    private const string ByCsafLibrary = """
+        import validate from '@secvisogram/csaf-validator-lib/validate.js';
+        import * as schema from '@secvisogram/csaf-validator-lib/schemaTests.js';
+        import * as mandatory from '@secvisogram/csaf-validator-lib/mandatoryTests.js';
+        import fs from 'node:fs';
+        const { documents } = JSON.parse(fs.readFileSync(0, 'utf8'));
+        const answers = [];
+        for (const text of documents) {
+          const result = await validate([schema.csaf_2_0, ...Object.values(mandatory)], JSON.parse(text));
+          answers.push(result.isValid ? null : JSON.stringify(result.tests.filter(t => !t.isValid)));
+        }
+        console.log(JSON.stringify(answers));
+        """;
+
     private const string ByLibrary = """
         const { Validation, Spec } = require('@cyclonedx/cyclonedx-library'), fs = require('fs');
         const { version, documents } = JSON.parse(fs.readFileSync(0, 'utf8'));
@@ -45,12 +60,32 @@ public static class JsonJudges
     public static void Sarif(params IReadOnlyList<string> documents) => Judge("sarif", BySchema, [Ajv, Formats, "@microsoft/sarif-multitool-linux@5.7.0"],
         folder => new { schema = Path.Combine(folder, "node_modules/@microsoft/sarif-multitool-linux/sarif-2.1.0.json"), documents }, documents);
 
+    /// <summary>OpenVEX 0.2.0, by ajv with the specification's schema.</summary>
+    public static void OpenVex(params IReadOnlyList<string> documents) =>
+        Judge("scan", BySchema, [Ajv, Formats], _ => new { schema = Places.Shared("schemas/openvex.schema.json"), documents }, documents);
+
+    /// <summary>CSAF 2.0, by the validator of the BSI's Secvisogram.</summary>
+    public static void Csaf(params IReadOnlyList<string> documents) => Judge("csaf", ByCsafLibrary, ["@secvisogram/csaf-validator-lib@2.0.10"], _ => new { documents }, documents);
+
+    /// <summary>What a schema of ours in <c>docs/schema</c> says of documents, by ajv: whether it takes each.</summary>
+    public static IReadOnlyList<bool> Takes(string schema, IReadOnlyList<string> documents)
+    {
+        using var answers = Answers("scan", BySchema, [Ajv, Formats], _ => new { schema = Path.Combine(Places.Repository, "docs/schema", schema), documents });
+        return [.. answers.RootElement.EnumerateArray().Select(a => a.ValueKind is JsonValueKind.Null)];
+    }
+
     private static void Judge(string name, string script, IReadOnlyList<string> packages, Func<string, object> input, IReadOnlyList<string> documents)
     {
-        var folder = NpmModules.Of(name, packages);
-        using var answers = JsonDocument.Parse(RealTool.Run("node", ["-e", script], JsonSerializer.Serialize(input(folder)), folder));
+        using var answers = Answers(name, script, packages, input);
         var wrong = answers.RootElement.EnumerateArray().Index().Where(a => a.Item.ValueKind is not JsonValueKind.Null).Select(a => $"document {a.Index}: {a.Item}").ToList();
         Assert.Equal(documents.Count, answers.RootElement.GetArrayLength());
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+    }
+
+    private static JsonDocument Answers(string name, string script, IReadOnlyList<string> packages, Func<string, object> input)
+    {
+        var folder = NpmModules.Of(name, packages);
+        var kind = script.StartsWith("import ", StringComparison.Ordinal) ? "module" : "commonjs";
+        return JsonDocument.Parse(RealTool.Run("node", [$"--input-type={kind}", "-e", script], JsonSerializer.Serialize(input(folder)), folder));
     }
 }

@@ -13,6 +13,8 @@ internal static class EnvironmentOptions
     public static ParseResult Parse(RootCommand root, string[] arguments, Func<string, string?> environment)
     {
         var parsed = root.Parse(arguments);
+        if (parsed.Action != parsed.CommandResult.Command.Action) return parsed; // --help and --version look at nothing else
+
         var more = new List<string>();
         foreach (var option in parsed.CommandResult.Command.Options)
         {

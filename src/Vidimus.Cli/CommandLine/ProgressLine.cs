@@ -11,6 +11,7 @@ internal sealed class ProgressLine : IProgress<string>, IDisposable
     private readonly bool shows;
     private string doing = "";
     private ScanProgress? scan;
+    private Func<long>? fetched;
     private int tick;
 
     public ProgressLine(bool quiet)
@@ -20,9 +21,10 @@ internal sealed class ProgressLine : IProgress<string>, IDisposable
     }
 
     /// <summary>Shows a scan's counters.</summary>
-    public void Watch(ScanProgress progress, string what)
+    /// <param name="bytesFetched">What came over the network, where the target is fetched.</param>
+    public void Watch(ScanProgress progress, string what, Func<long>? bytesFetched = null)
     {
-        lock (turn) (scan, doing) = (progress, what);
+        lock (turn) (scan, doing, fetched) = (progress, what, bytesFetched);
     }
 
     public void Report(string value)
@@ -46,6 +48,7 @@ internal sealed class ProgressLine : IProgress<string>, IDisposable
         {
             if (doing.Length == 0) return;
             var text = scan is null ? doing : string.Create(CultureInfo.InvariantCulture, $"{doing}  {scan.Entries:n0} entries · {scan.Files:n0} files read · {scan.Bytes / 1e6:n1} MB");
+            if (scan is not null && fetched is not null) text += string.Create(CultureInfo.InvariantCulture, $" · {fetched() / 1e6:n1} MB fetched");
             var width = Math.Max(20, Console.WindowWidth - 4);
             Console.Error.Write($"\r\x1b[K{"⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"[tick++ % 10]} {(text.Length > width ? text[..width] : text)}");
         }

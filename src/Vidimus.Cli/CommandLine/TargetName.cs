@@ -1,12 +1,13 @@
 using System.CommandLine;
 using Vidimus.Files.FileTree;
 using Vidimus.Model.Files;
+using Vidimus.Registry;
 
 namespace Vidimus.Cli.CommandLine;
 
 /// <summary>A target as typed: a prefix and what it names.</summary>
 /// <param name="Prefix">As the report's <c>target.kind</c> has it.</param>
-/// <param name="Value">The path; <c>-</c> for an SBOM on standard input.</param>
+/// <param name="Value">The path or reference; <c>-</c> for an SBOM on standard input.</param>
 internal sealed record TargetName(TargetKind Kind, string Prefix, string Value)
 {
     private static readonly (string Prefix, TargetKind Kind)[] Prefixes =
@@ -17,13 +18,14 @@ internal sealed record TargetName(TargetKind Kind, string Prefix, string Value)
         ("tar", TargetKind.Tar),
         ("oci", TargetKind.Oci),
         ("docker-archive", TargetKind.DockerArchive),
+        ("image", TargetKind.Image),
         ("sbom", TargetKind.Sbom),
     ];
 
     /// <summary>The argument that all commands with a target share.</summary>
     public static Argument<string> Argument() => new("TARGET")
     {
-        Description = "host · dir:PATH · root:PATH (a mounted system) · oci:PATH[:NAME] (layout folder or archive) · docker-archive:PATH · tar:PATH · sbom:PATH or sbom:- (CycloneDX JSON); a bare path is recognised by its content",
+        Description = "host · dir:PATH · root:PATH (a mounted system) · oci:PATH[:NAME] (layout folder or archive) · docker-archive:PATH · image:REF (in a registry) · tar:PATH · sbom:PATH or sbom:- (CycloneDX JSON); a bare path is recognised by its content, and what is no path is an image's reference",
     };
 
     /// <summary>Reads one.</summary>
@@ -38,21 +40,14 @@ internal sealed record TargetName(TargetKind Kind, string Prefix, string Value)
         foreach (var (prefix, kind) in Prefixes)
         {
             if (kind is TargetKind.Host || colon != prefix.Length || !text.StartsWith(prefix, StringComparison.Ordinal)) continue;
-            return text.Length > colon + 1 ? new(kind, prefix, text[(colon + 1)..]) : throw new UsageException($"'{text}' names no path");
+            return text.Length > colon + 1 ? new(kind, prefix, text[(colon + 1)..]) : throw new UsageException($"'{text}' names no {(kind is TargetKind.Image ? "image" : "path")}");
         }
 
-        if (text.StartsWith("image:", StringComparison.Ordinal)) throw FromRegistry(text[6..]);
         if (Targets.Recognise(text) is { } found) return new(found, Prefixes.First(p => p.Kind == found).Prefix, text);
         if (Path.Exists(text)) throw new UnfinishedException($"{PathText.Display(text)} is neither a folder nor an archive, image or CycloneDX document that Vidimus reads");
-        if (LooksLikePath(text)) throw new UnfinishedException($"{PathText.Display(text)} does not exist");
-        throw FromRegistry(text);
+        if (LooksLikePath(text) || !ImageReference.TryParse(text, out _)) throw new UnfinishedException($"{PathText.Display(text)} does not exist");
+        return new(TargetKind.Image, "image", text);
     }
 
     private static bool LooksLikePath(string text) => text[0] is '/' or '.' or '~' || text.EndsWith(".tar", StringComparison.Ordinal) || text.EndsWith(".json", StringComparison.Ordinal) || text.EndsWith('/');
-
-    private static UnfinishedException FromRegistry(string reference)
-    {
-        var shown = PathText.Display(reference);
-        return new($"{shown} does not exist here, and images are not yet fetched from registries; fetch it with\n  skopeo copy docker://{shown} oci:DIR\nand scan oci:DIR");
-    }
 }

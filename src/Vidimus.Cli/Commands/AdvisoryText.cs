@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vidimus.Advisories;
+using Vidimus.Matching;
 using Vidimus.Model.Advisories;
 using Vidimus.Model.Files;
 
@@ -10,8 +11,8 @@ internal static class AdvisoryText
 {
     private const int MostPackages = 40;
 
-    /// <summary>The first title that a source has; empty when none has one.</summary>
-    public static string TitleOf(BookVulnerability vulnerability) => vulnerability.Statements.Select(s => s.Title).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t)) ?? "";
+    /// <summary>The first title that a source has, else how its description begins; empty when none says anything.</summary>
+    public static string TitleOf(BookVulnerability vulnerability) => Titles.Of(vulnerability.Statements) ?? "";
 
     public static void Write(BookVulnerability vulnerability, TextWriter output)
     {

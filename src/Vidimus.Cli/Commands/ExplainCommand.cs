@@ -3,6 +3,7 @@ using Vidimus.Cli.CommandLine;
 using Vidimus.Ecosystems;
 using Vidimus.Matching;
 using Vidimus.Model.Files;
+using Vidimus.Model.Reports;
 
 namespace Vidimus.Cli.Commands;
 
@@ -13,6 +14,7 @@ internal static class ExplainCommand
     {
         var reading = new InventoryReading();
         var books = new BookReading();
+        var deciding = new DecisionReading();
         var id = new Argument<string>("ID") { Description = "A CVE, GHSA or vendor's id, or any alias" };
         var package = new Option<string?>("--package") { Description = "Explain this package even where no source speaks of it", HelpName = "NAME" };
         var command = HelpWithExamples.Of(
@@ -20,25 +22,30 @@ internal static class ExplainCommand
             "vidimus explain CVE-2024-6387 host", "vidimus explain CVE-2023-0286 app.tar --package openssl");
         reading.AddTo(command);
         command.Options.Add(package);
+        deciding.AddTo(command);
         books.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             Explanation explanation;
+            var decisions = deciding.Read(parsed);
+            IReadOnlyList<ReportFinding> decided = [];
             using (var progress = new ProgressLine(reading.IsQuiet(parsed)))
             {
                 var inventory = reading.Read(parsed, progress, cancel);
                 using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
                 explanation = new Explainer(inventory, book.Book, EcosystemList.Keys).Explain(parsed.GetRequiredValue(id).Trim(), parsed.GetValue(package));
+                if (decisions.Any && explanation.Affected) decided = ScanCommand.Assemble(inventory, book, all: true, decisions).Findings;
                 if (book.Note is { } note && !reading.IsQuiet(parsed)) await parsed.InvocationConfiguration.Error.WriteLineAsync($"note: {PathText.Display(note)}");
             }
 
-            Write(explanation, parsed.InvocationConfiguration.Output);
+            Write(explanation, decided, parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });
         return command;
     }
 
-    private static void Write(Explanation explanation, TextWriter output)
+    /// <param name="decided">The findings as VEX documents and the policy leave them; empty without any.</param>
+    private static void Write(Explanation explanation, IReadOnlyList<ReportFinding> decided, TextWriter output)
     {
         foreach (var vulnerability in explanation.Vulnerabilities)
         {
@@ -55,6 +62,13 @@ internal static class ExplainCommand
             foreach (var location in package.Package.Locations.Take(3)) output.WriteLine($"  in {PathText.Display(location.Path)}{(location.Entry is { } entry ? " " + PathText.Display(entry) : "")}{(location.Layer is { } layer ? $" (layer {layer})" : "")}");
             if (package.Package.Owner is { } owner) output.WriteLine($"  owned by {PathText.Display(owner)}: judged by that package's vendor");
             foreach (var sentence in package.Sentences) output.WriteLine($"  {PathText.Display(sentence)}");
+            if (decided.FirstOrDefault(f => f.PackageId == package.Package.Id && f.Id == package.Vulnerability) is { } finding) WriteDecision(finding, output);
         }
+    }
+
+    private static void WriteDecision(ReportFinding finding, TextWriter output)
+    {
+        foreach (var said in finding.Evidence.Where(e => e.Source is "vex")) output.WriteLine($"  The VEX document {PathText.Display(said.Advisory)} says: {PathText.Display(said.Range)}.");
+        if (finding.Hidden is { By: "vex" or "policy" } hidden) output.WriteLine($"  Hidden by {hidden.By}: {PathText.Display(hidden.Reason)}{(hidden.Until is { } until ? $" (until {until})" : "")}");
     }
 }

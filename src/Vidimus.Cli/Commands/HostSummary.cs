@@ -22,9 +22,9 @@ internal static class HostSummary
             ScanReport report;
             using (var progress = new ProgressLine(quiet: false))
             {
-                var inventory = InventoryReading.Read(new(TargetKind.Host, "host", Environment.MachineName), [], progress, cancel);
+                var inventory = InventoryReading.Read(new(TargetKind.Host, "host", Environment.MachineName), [], images: null, progress, cancel);
                 using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
-                report = ScanCommand.Assemble(inventory, book, all: false);
+                report = ScanCommand.Assemble(inventory, book, all: false, Decisions.None);
             }
 
             NoteLines.Write([.. report.Notes.Select(n => new Note(n.Kind, n.Path, n.Message))], parsed.InvocationConfiguration.Error);

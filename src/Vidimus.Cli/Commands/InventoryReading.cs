@@ -16,31 +16,39 @@ internal sealed class InventoryReading
     private readonly Option<string[]> exclude = new("--exclude") { Description = "Leave out a path of the target, or a pattern with * and **/ (repeatable)", HelpName = "PATH" };
     private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "No progress and no notes on standard error" };
 
+    private readonly ImageOptions images = new();
+
     public void AddTo(Command command)
     {
         command.Arguments.Add(target);
         command.Options.Add(exclude);
+        images.AddTo(command);
         command.Options.Add(quiet);
     }
 
     public bool IsQuiet(ParseResult parsed) => parsed.GetValue(quiet);
 
     /// <summary>Reads the target.</summary>
-    public Inventory Read(ParseResult parsed, ProgressLine progress, CancellationToken cancel) => Read(TargetName.Parse(parsed.GetRequiredValue(target)), parsed.GetValue(exclude) ?? [], progress, cancel);
+    public Inventory Read(ParseResult parsed, ProgressLine progress, CancellationToken cancel)
+    {
+        var choice = images.Read(parsed);
+        return Read(TargetName.Parse(parsed.GetRequiredValue(target)), parsed.GetValue(exclude) ?? [], choice, progress, cancel);
+    }
 
     /// <summary>Reads a target by its name.</summary>
-    public static Inventory Read(TargetName name, IReadOnlyList<string> exclude, ProgressLine progress, CancellationToken cancel)
+    /// <param name="images">Needed for images alone.</param>
+    public static Inventory Read(TargetName name, IReadOnlyList<string> exclude, ImageChoice? images, ProgressLine progress, CancellationToken cancel)
     {
         var info = new TargetInfo(name.Prefix, name.Value, null, null, []);
         if (name.Kind is TargetKind.Sbom) return ReadSbom(name, info);
 
         var options = new ScanOptions { Exclude = [.. exclude.Select(Pattern)], Cache = new(Path.Combine(Surroundings.DataFolder, "layers")) };
         var scanner = new Scanner(EcosystemList.Collectors, EcosystemList.Keys, options);
-        progress.Watch(options.Progress, $"reading {PathText.Display(name.Value)}");
+        progress.Watch(options.Progress, $"reading {PathText.Display(name.Value)}", name.Kind is TargetKind.Image ? () => images?.Registry.Progress.Bytes ?? 0 : null);
 
-        if (name.Kind is TargetKind.Oci or TargetKind.DockerArchive)
+        if (name.Kind is TargetKind.Oci or TargetKind.DockerArchive or TargetKind.Image)
         {
-            using var image = Targets.OpenImage(name.Kind, name.Value);
+            using var image = images!.Open(name, cancel);
             return scanner.Scan(image, info, cancel);
         }
 
@@ -50,14 +58,8 @@ internal sealed class InventoryReading
 
     private static Inventory ReadSbom(TargetName name, TargetInfo info)
     {
-        using var input = name.Value is "-" ? Console.OpenStandardInput() : Open(name.Value);
+        using var input = name.Value is "-" ? Console.OpenStandardInput() : Targets.OpenFile(name.Value);
         return CycloneDxReader.Read(input, info.Name);
-    }
-
-    private static FileStream Open(string path)
-    {
-        if (!File.Exists(path)) throw new UnfinishedException($"{PathText.Display(path)} does not exist");
-        return File.OpenRead(path);
     }
 
     /// <summary>A path of the target as its trees have it: from the root, without a slash at either end.</summary>

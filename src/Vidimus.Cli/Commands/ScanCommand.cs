@@ -15,6 +15,7 @@ internal static class ScanCommand
     {
         var reading = new InventoryReading();
         var books = new BookReading();
+        var deciding = new DecisionReading();
         var format = new Option<string[]>("--format", "-f") { Description = $"{string.Join(", ", ReportFormats.All.Select(f => f.Name))}; with =FILE into a file (repeatable)", HelpName = "FORMAT[=FILE]" };
         var output = new Option<string?>("--output", "-o") { Description = "The file for the format that names none", HelpName = "FILE" };
         var failOn = new Option<string?>("--fail-on") { Description = "Exit 1 when something shown is this or worse: critical, high, medium, low, informational, untriaged, kev, eol, malicious, epss=0.NN; high:5 means more than five (comma list)", HelpName = "LIST" };
@@ -28,16 +29,19 @@ internal static class ScanCommand
             "vidimus scan host",
             "vidimus scan alpine.tar --fail-on high,kev",
             "vidimus scan oci:layout -f table -f sarif=report.sarif -f json=report.json",
+            "vidimus scan app.tar --vex vendor.openvex.json --policy policy.yaml -f openvex=ours.json",
             "vidimus scan root:/mnt --feeds /srv/mirror --offline --only-fixed",
             "syft -o cyclonedx-json app | vidimus scan sbom:-");
         reading.AddTo(command);
         foreach (var option in new Option[] { format, output, failOn, severity, onlyFixed, all, allowPartial }) command.Options.Add(option);
+        deciding.AddTo(command);
         books.AddTo(command);
 
         command.SetAction(async (parsed, cancel) =>
         {
             var outputs = Outputs(parsed.GetValue(format) ?? [], parsed.GetValue(output));
-            var gate = parsed.GetValue(failOn) is { } rules ? GateOf(rules) : null;
+            var decisions = deciding.Read(parsed);
+            var gate = parsed.GetValue(failOn) is { } rules ? GateOf("--fail-on", rules) : decisions.Policy is { FailOn: { } own } ? GateOf($"'fail-on' of {decisions.Policy.Name}", own) : null;
             var filter = FilterOf(parsed.GetValue(severity), parsed.GetValue(onlyFixed));
 
             ScanReport report;
@@ -46,26 +50,29 @@ internal static class ScanCommand
                 var inventory = reading.Read(parsed, progress, cancel);
                 using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
                 progress.Report("matching");
-                report = Assemble(inventory, book, parsed.GetValue(all));
+                report = Assemble(inventory, book, parsed.GetValue(all) || outputs.Exists(o => o.Format.WantsHidden), decisions);
             }
 
             if (filter is not null) report = filter.Apply(report);
             if (gate is not null) report = report with { Gate = gate.Judge(report) };
             if (!reading.IsQuiet(parsed)) NoteLines.Write([.. report.Notes.Select(n => new Note(n.Kind, n.Path, n.Message))], parsed.InvocationConfiguration.Error);
-            foreach (var (reportFormat, file) in outputs) OutputFile.Write(file, stream => reportFormat.Write(report, stream, file is null ? new(Surroundings.Colour, Surroundings.Width) : new()));
+            var shown = parsed.GetValue(all) ? report : report with { Findings = [.. report.Findings.Where(f => f.Hidden is null)] };
+            foreach (var (reportFormat, file) in outputs) OutputFile.Write(file, stream => reportFormat.Write(reportFormat.WantsHidden ? report : shown, stream, file is null ? new(Surroundings.Colour, Surroundings.Width) : new()));
             return Verdict(report, parsed.GetValue(allowPartial), parsed.InvocationConfiguration.Error);
         });
         return command;
     }
 
     /// <summary>Puts inventory and book together.</summary>
-    public static ScanReport Assemble(Inventory inventory, OpenBook book, bool all)
+    public static ScanReport Assemble(Inventory inventory, OpenBook book, bool all, Decisions decisions)
     {
         var report = ReportAssembly.Assemble(inventory, book.Book, EcosystemList.Keys, new()
         {
             Tool = new("vidimus", Surroundings.Version),
             Today = DateOnly.FromDateTime(Surroundings.Time.GetUtcNow().UtcDateTime),
             All = all,
+            Vex = decisions.Vex,
+            Policy = decisions.Policy,
             Starter = book.IsStarter,
             Stale = book.IsStale,
         });
@@ -103,7 +110,7 @@ internal static class ScanCommand
         return outputs;
     }
 
-    private static Gate GateOf(string rules) => Gate.TryParse(rules, out var gate, out var error) ? gate : throw new UsageException($"--fail-on: {error}");
+    private static Gate GateOf(string where, string rules) => Gate.TryParse(rules, out var gate, out var error) ? gate : throw new UsageException($"{where}: {error}");
 
     private static ReportFilter? FilterOf(string? severities, bool onlyFixed)
     {

@@ -5,7 +5,7 @@ namespace Vidimus.Ecosystems.Reading;
 /// <summary>The packages of one file, each name and version once and in the file's order. What is needed at run time anywhere in it has no scope.</summary>
 internal sealed class PackageList(SourceFile file)
 {
-    private const int Most = 500_000;
+    private const int Most = 250_000;
     private const int MostText = 16 << 20;
     private const int LongestText = 1024;
     private const int MostNotes = 20;

@@ -1,6 +1,6 @@
 namespace Vidimus.Files.FileTree;
 
-/// <summary>The kinds of target that are read from this machine's files.</summary>
+/// <summary>The kinds of target.</summary>
 public enum TargetKind
 {
     /// <summary>This machine.</summary>
@@ -20,6 +20,9 @@ public enum TargetKind
 
     /// <summary>What <c>docker save</c> writes.</summary>
     DockerArchive,
+
+    /// <summary>An image in a registry.</summary>
+    Image,
 
     /// <summary>A bill of materials, CycloneDX JSON.</summary>
     Sbom,

@@ -41,8 +41,9 @@ public static class Targets
 
     /// <summary>Opens an image: <see cref="TargetKind.Oci"/> or <see cref="TargetKind.DockerArchive"/>.</summary>
     /// <param name="path">The path, perhaps with <c>:NAME</c> or <c>@DIGEST</c> behind it.</param>
+    /// <param name="platform">Which of an index's images; null for this machine's, or the only one.</param>
     /// <exception cref="TargetException">It does not exist, cannot be read, is not of that kind, or a manifest's or configuration's digest is wrong.</exception>
-    public static IImage OpenImage(TargetKind kind, string path)
+    public static IImage OpenImage(TargetKind kind, string path, ImagePlatform? platform = null)
     {
         var (file, name) = SplitName(path);
         Existing(file);
@@ -50,7 +51,7 @@ public static class Targets
         {
             return kind switch
             {
-                TargetKind.Oci => OciImage.Open(file, name),
+                TargetKind.Oci => OciImage.Open(file, name, platform),
                 TargetKind.DockerArchive => DockerArchive.Open(file, name),
                 _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an image"),
             };
@@ -65,6 +66,10 @@ public static class Targets
             throw new TargetException($"{PathText.Display(file)}: {e.Message}", e);
         }
     }
+
+    /// <summary>Opens a file that is neither a tree nor an image: a bill of materials.</summary>
+    /// <exception cref="TargetException">It does not exist, is no regular file or may not be read.</exception>
+    public static Stream OpenFile(string path) => new FileStream(TargetFile.Open(path), FileAccess.Read);
 
     private static TarTree OpenTar(string path)
     {

@@ -20,7 +20,7 @@ public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys)
     public Explanation Explain(string id, string? package = null)
     {
         var vulnerabilities = book.Find(id) is { } one ? [one] : book.FindAdvisories(id).SelectMany(a => a.Vulnerabilities).Distinct().ToList();
-        var told = vulnerabilities.Select(v => new ExplainedVulnerability(v.Id, v.Aliases, v.Statements.Select(s => s.Title).FirstOrDefault(t => t is not null))).ToList();
+        var told = vulnerabilities.Select(v => new ExplainedVulnerability(v.Id, v.Aliases, Titles.Of(v.Statements))).ToList();
         if (vulnerabilities.Count == 0) return new(id, false, told, [], [$"No source in the book knows {id}."]);
 
         var asked = inventory.Packages.Where(p => package is null || IsNamed(p, package)).ToList();

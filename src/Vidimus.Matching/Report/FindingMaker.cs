@@ -12,8 +12,6 @@ namespace Vidimus.Matching;
 /// <summary>Makes findings of matches: texts, rating, fixes, evidence, and why one is hidden.</summary>
 internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys keys)
 {
-    private const int LongestTitle = 120;
-
     private readonly Matcher matcher = new(book, keys, inventory.Os);
     private readonly MatchList scratch = new();
 
@@ -86,21 +84,7 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
     private static string Title(BookVulnerability vulnerability, BookAdvisory advisory, IReadOnlyList<BookAdvisory> statements)
     {
         var isOwn = statements.Contains(advisory);
-        return (isOwn ? advisory.Title : null)
-            ?? statements.Select(s => s.Title).FirstOrDefault(t => t is not null)
-            ?? statements.Select(s => s.Details).Where(d => d is not null).Select(d => Beginning(d!)).FirstOrDefault(b => b.Length > 0)
-            ?? advisory.Title
-            ?? vulnerability.Id;
-    }
-
-    private static string Beginning(string details)
-    {
-        var line = string.Join(' ', details.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        var end = line.IndexOf(". ", StringComparison.Ordinal);
-        if (end > 0) line = line[..end];
-        if (line.Length <= LongestTitle) return line;
-        var space = line.LastIndexOf(' ', LongestTitle);
-        return string.Concat(line.AsSpan(0, space > 0 ? space : LongestTitle), "…");
+        return (isOwn ? advisory.Title : null) ?? Titles.Of(statements) ?? advisory.Title ?? vulnerability.Id;
     }
 
     private static string Status(AffectedStatus status, string? fix) => status switch

@@ -1,8 +1,11 @@
 using System.Globalization;
 using Vidimus.Advisories;
+using Vidimus.Matching.Policy;
+using Vidimus.Matching.Vex;
 using Vidimus.Model.Inventory;
 using Vidimus.Model.Matching;
 using Vidimus.Model.Reports;
+using Vidimus.Model.Vex;
 
 namespace Vidimus.Matching;
 
@@ -26,6 +29,12 @@ public sealed record ReportOptions
     /// <summary>Only the starter advisories answer.</summary>
     public bool Starter { get; init; }
 
+    /// <summary>What others say about vulnerabilities in the target's products.</summary>
+    public IReadOnlyList<VexDocument> Vex { get; init; } = [];
+
+    /// <summary>What the person who scans has decided; null for nothing.</summary>
+    public ScanPolicy? Policy { get; init; }
+
     /// <summary>The book is older than it should be.</summary>
     public bool Stale { get; init; }
 }
@@ -41,9 +50,10 @@ public static class ReportAssembly
         var findings = found.Select(maker.Finding).ToList();
         if (support?.Finding(options.Today) is { } ended) findings.Add(ended);
 
-        var asked = findings.Where(f => IsAsked(f, options)).ToList();
+        var decided = Decided(findings, inventory, options);
+        var asked = decided.Where(f => IsAsked(f, options)).ToList();
         var shown = asked.Where(f => f.Hidden is null).ToList();
-        var notes = inventory.Notes.Concat(coverage).ToList();
+        var notes = inventory.Notes.Concat(coverage).Concat(options.Vex.SelectMany(d => d.Notes)).Concat(options.Policy?.Notes(options.Today) ?? []).ToList();
         return new()
         {
             Tool = options.Tool,
@@ -73,6 +83,20 @@ public static class ReportAssembly
 
         found.Sort(static (a, b) => a.Vulnerability != b.Vulnerability ? a.Vulnerability.CompareTo(b.Vulnerability) : a.Package.CompareTo(b.Package));
         return (found, coverage.ToNotes());
+    }
+
+    /// <summary>The findings with what VEX documents and then the policy say of them: as many as before, some of them hidden.</summary>
+    private static List<ReportFinding> Decided(List<ReportFinding> findings, Inventory inventory, ReportOptions options)
+    {
+        if (options.Vex.Count == 0 && options.Policy is null) return findings;
+        var words = new VexWords(options.Vex, inventory);
+        var items = inventory.Packages.DistinctBy(p => p.Id).ToDictionary(p => p.Id, StringComparer.Ordinal);
+        return findings.ConvertAll(finding =>
+        {
+            var item = finding.PackageId is { } id ? items[id] : null;
+            if (item is not null) finding = words.Apply(finding, item);
+            return options.Policy?.Apply(finding, item, inventory.Os, options.Today) ?? finding;
+        });
     }
 
     private static bool IsAsked(ReportFinding finding, ReportOptions options) =>

@@ -38,4 +38,8 @@ public sealed record Inventory
 /// <param name="Name">As the user named it.</param>
 /// <param name="Digest">An image's manifest digest.</param>
 /// <param name="Architecture">As the image's configuration or the package database says.</param>
-public sealed record TargetInfo(string Kind, string Name, string? Digest, string? Architecture, IReadOnlyList<Layer> Layers);
+public sealed record TargetInfo(string Kind, string Name, string? Digest, string? Architecture, IReadOnlyList<Layer> Layers)
+{
+    /// <summary>The serial number of a scanned SBOM, <c>urn:uuid:…</c>, by which VEX documents name it.</summary>
+    public string? Serial { get; init; }
+}

@@ -1,3 +1,5 @@
+using Vidimus.Model.Vex;
+
 namespace Vidimus.Model.Reports;
 
 /// <summary>The result of a scan, as <c>--format json</c> writes it: schema version 1. Within major version 1 members are added, never renamed, retyped or removed.</summary>
@@ -82,7 +84,8 @@ public sealed record ReportFinding
     public string? FixedVersion { get; init; }
     public required IReadOnlyList<string> FixedVersions { get; init; }
 
-    /// <summary><c>affected</c>, <c>fixed</c>, <c>will-not-fix</c>, <c>deferred</c>, <c>end-of-life</c>, <c>under-investigation</c> or <c>not-affected</c>.</summary>
+    /// <summary><c>affected</c>, <c>fixed</c>, <c>will-not-fix</c>, <c>deferred</c>, <c>end-of-life</c>, <c>under-investigation</c> or <c>not-affected</c>.
+    /// Affected means that no fix is known; fixed, that a newer version ends it.</summary>
     public required string Status { get; init; }
     public string? Path { get; init; }
     public string? Layer { get; init; }
@@ -98,6 +101,9 @@ public sealed record ReportFinding
 
     /// <summary>Why it is not shown without <c>--all</c>; null for what is shown.</summary>
     public ReportHidden? Hidden { get; init; }
+
+    /// <summary>What a VEX document or the policy says of it, for formats that pass decisions on; the JSON has only what follows of it. Null where nobody decided.</summary>
+    public ReportDecision? Decision { get; init; }
 }
 
 public sealed record ReportCvss(string Source, string Version, double Score, string Vector);
@@ -112,5 +118,13 @@ public sealed record ReportKev(string Added, string? Due, bool Ransomware);
 
 /// <param name="By"><c>owner</c>, <c>vex</c>, <c>policy</c>, <c>vendor-unimportant</c> or <c>kernel-headers</c>.</param>
 public sealed record ReportHidden(string By, string Reason, string? Until);
+
+/// <summary>A person's word on a finding.</summary>
+/// <param name="Justification">OpenVEX's label for why it is not affected; null where none was given.</param>
+/// <param name="Statement">The reason in words.</param>
+/// <param name="Action">What to do where it is affected.</param>
+/// <param name="Author">Who decided; null when the policy names nobody.</param>
+/// <param name="Time">When; null when unknown.</param>
+public sealed record ReportDecision(VexStatus Status, string? Justification, string? Statement, string? Action, string? Author, DateTimeOffset? Time);
 
 public sealed record ReportNote(string Kind, string Path, string Message);

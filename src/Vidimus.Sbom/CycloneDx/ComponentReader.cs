@@ -22,6 +22,7 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
         var package = ToPackage(component, parent, out var purl);
         var isSource = byInspector && package is not null && Purls.IsOs(package.Type) && component.Member("components", JsonValueKind.Array)?.GetArrayLength() > 0;
         if (package is not null && !isSource) Add(purl, package, component);
+        if (entries.Count > CycloneDxReader.MostPackages) throw new InvalidDataException($"the SBOM has more than {CycloneDxReader.MostPackages} packages");
         var source = isSource ? new SourcePackage(package!.Name, package.Version) : null;
         foreach (var nested in component.Items("components", notes, component.TextOf("name") ?? "")) Read(nested, source);
     }

@@ -17,6 +17,9 @@ public static class CycloneDxReader
     private const int Depth = 256;
     private const int NotesShown = 50;
 
+    /// <summary>Packages of one document, many times what the largest image holds.</summary>
+    public const int MostPackages = 250_000;
+
     /// <summary>The inventory of a document.</summary>
     /// <param name="name">What the user called the target.</param>
     /// <exception cref="InvalidDataException">It is no CycloneDX JSON that can be read; the message is one sentence.</exception>

@@ -31,7 +31,7 @@ public static class DockerArchive
 
         var config = files.ReadJson(TarPathOf(saved.Config), ImageJson.Default.ConfigJson, IdOf(saved), out var id);
         return new(files, id, config, (saved.Layers ?? []).Select(layer => layer ?? throw new InvalidDataException("manifest.json names no file for a layer"))
-            .Select(layer => (TarPathOf(layer), BlobDigest(layer))).ToList());
+            .Select(layer => (TarPathOf(layer), BlobDigest(layer), false)).ToList());
     }
 
     private static SavedImageJson Choose(SavedImageJson[] images, string? name)

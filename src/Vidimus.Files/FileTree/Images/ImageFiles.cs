@@ -24,6 +24,7 @@ internal abstract class ImageFiles : IDisposable
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw new InvalidDataException($"{path} is torn");
         found = new(Convert.ToHexStringLower(SHA256.HashData(bytes)));
         if (digest is { } expected && expected != found) throw new InvalidDataException($"the bytes of {expected} are not its own: their digest is {found}");
+        if (digest is not null) (stream as IVerifiedBlob)?.Verified();
 
         try
         {

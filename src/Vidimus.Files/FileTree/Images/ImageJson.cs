@@ -10,10 +10,10 @@ internal sealed record DescriptorJson(string? MediaType, string? Digest, long Si
 internal sealed record PlatformJson(string? Architecture, [property: JsonPropertyName("os")] string? OperatingSystem, string? Variant);
 
 /// <summary>An image manifest (OCI, or Docker's schema 2). An index has <see cref="Manifests"/> in place of the other two.</summary>
-internal sealed record ManifestJson(DescriptorJson? Config, IReadOnlyList<DescriptorJson>? Layers, IReadOnlyList<DescriptorJson>? Manifests);
+internal sealed record ManifestJson(int SchemaVersion, DescriptorJson? Config, IReadOnlyList<DescriptorJson>? Layers, IReadOnlyList<DescriptorJson>? Manifests);
 
 /// <summary>An image's configuration (OCI and Docker).</summary>
-internal sealed record ConfigJson(string? Architecture, [property: JsonPropertyName("os")] string? OperatingSystem, RootFsJson? Rootfs, IReadOnlyList<HistoryJson>? History);
+internal sealed record ConfigJson(string? Architecture, [property: JsonPropertyName("os")] string? OperatingSystem, string? Variant, RootFsJson? Rootfs, IReadOnlyList<HistoryJson>? History);
 
 internal sealed record RootFsJson([property: JsonPropertyName("diff_ids")] IReadOnlyList<string>? DiffIds);
 

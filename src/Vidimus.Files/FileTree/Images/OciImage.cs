@@ -1,9 +1,10 @@
-using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Vidimus.Model.Files;
 
 namespace Vidimus.Files.FileTree.Images;
 
-/// <summary>Opens an image of an OCI layout (image-spec, image-layout.md), as a folder or in a tar archive.</summary>
+/// <summary>Opens an image of an OCI layout (image-spec, image-layout.md), as a folder or in a tar archive, or of a source that has its parts one by one.</summary>
 public static class OciImage
 {
     private const int MostIndexes = 4;
@@ -11,14 +12,15 @@ public static class OciImage
     private const string FullNameAnnotation = "io.containerd.image.name";
 
     /// <param name="name">A tag or digest, where the layout holds several images.</param>
+    /// <param name="platform">Which of an index's images; null for this machine's, or the only one.</param>
     /// <exception cref="TargetException">It cannot be read, or which image is meant cannot be told.</exception>
     /// <exception cref="InvalidDataException">It does not follow its format, or a digest is wrong.</exception>
-    public static IImage Open(string path, string? name = null)
+    public static IImage Open(string path, string? name = null, ImagePlatform? platform = null)
     {
         ImageFiles files = Directory.Exists(path) ? new LayoutFolder(path) : new ArchiveFiles(path);
         try
         {
-            return Open(files, name);
+            return Open(files, name, platform);
         }
         catch
         {
@@ -27,35 +29,86 @@ public static class OciImage
         }
     }
 
-    private static StoredImage Open(ImageFiles files, string? name)
+    /// <summary>Opens an image of a source, which is disposed of with the image. Its layers' blobs are asked for only when they are walked.</summary>
+    /// <param name="reference">A tag or a digest.</param>
+    /// <exception cref="TargetException">It cannot be had, or has no image for the platform.</exception>
+    /// <exception cref="InvalidDataException">It does not follow its format, or a digest is wrong.</exception>
+    public static IImage Open(IImageSource source, string reference, ImagePlatform? platform = null)
+    {
+        var files = new SourceFiles(source);
+        try
+        {
+            var (manifest, digest) = Manifest(source, reference);
+            for (var depth = 0; depth < MostIndexes && manifest.Manifests is not null; depth++)
+            {
+                (manifest, digest) = Manifest(source, Digest.Parse(ByPlatform(Images(manifest.Manifests), platform).Digest).ToString());
+            }
+
+            return Image(files, digest, manifest, files.Know, platform);
+        }
+        catch
+        {
+            files.Dispose();
+            throw;
+        }
+    }
+
+    private static (ManifestJson Manifest, Digest Digest) Manifest(IImageSource source, string reference)
+    {
+        var bytes = source.ReadManifest(reference);
+        var digest = new Digest(Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        if (reference.Contains(':', StringComparison.Ordinal) && Digest.Parse(reference) is var expected && expected != digest) throw new InvalidDataException($"the bytes of {expected} are not its own: their digest is {digest}");
+
+        try
+        {
+            return (JsonSerializer.Deserialize(bytes, ImageJson.Default.ManifestJson) ?? throw new InvalidDataException($"the manifest {digest} holds nothing"), digest);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"the manifest {digest} is not the JSON it should be: {e.Message}", e);
+        }
+    }
+
+    private static StoredImage Open(ImageFiles files, string? name, ImagePlatform? platform)
     {
         var index = files.ReadJson("index.json", ImageJson.Default.IndexJson, null, out _);
-        var descriptor = ByName(Images(index.Manifests), name);
+        var descriptor = ByName(Images(index.Manifests), name, platform);
         for (var depth = 0; depth < MostIndexes; depth++)
         {
             var digest = Digest.Parse(descriptor.Digest);
             var manifest = files.ReadJson(digest.BlobPath, ImageJson.Default.ManifestJson, digest, out _);
-            if (manifest.Manifests is null) return Image(files, digest, manifest);
-            descriptor = ByPlatform(Images(manifest.Manifests));
+            if (manifest.Manifests is null) return Image(files, digest, manifest, blob => Digest.Parse(blob?.Digest), platform);
+            descriptor = ByPlatform(Images(manifest.Manifests), platform);
         }
 
         throw new InvalidDataException($"indexes are nested more than {MostIndexes} deep");
     }
 
-    private static StoredImage Image(ImageFiles files, Digest digest, ManifestJson manifest)
+    private static StoredImage Image(ImageFiles files, Digest digest, ManifestJson manifest, Func<DescriptorJson?, Digest> digestOf, ImagePlatform? platform)
     {
-        var configDigest = Digest.Parse(manifest.Config?.Digest);
+        if (manifest.Manifests is not null) throw new InvalidDataException($"indexes are nested more than {MostIndexes} deep");
+        if (manifest.SchemaVersion is 1) throw new TargetException("it is an image of Docker's schema 1, which has no digests of its layers' content and is not supported; push it again with a client of this decade");
+
+        var configDigest = digestOf(manifest.Config);
         var config = files.ReadJson(configDigest.BlobPath, ImageJson.Default.ConfigJson, configDigest, out _);
-        var blobs = new List<(string, Digest?)>();
+        if (platform is not null && config is { OperatingSystem: { } system, Architecture: { } architecture } && platform.FitOf(new(system, architecture, config.Variant)) == 0)
+        {
+            throw new TargetException($"it is an image for {PathText.Display(new ImagePlatform(system, architecture, config.Variant).ToString())} alone, not for {platform}");
+        }
+
+        var blobs = new List<(string, Digest?, bool)>();
         foreach (var layer in manifest.Layers ?? [])
         {
             if (!IsTar(layer?.MediaType)) throw new TargetException($"layers of the type {PathText.Display(layer?.MediaType ?? "")} are not supported");
-            var layerDigest = Digest.Parse(layer!.Digest);
-            blobs.Add((layerDigest.BlobPath, layerDigest));
+            var layerDigest = digestOf(layer);
+            blobs.Add((layerDigest.BlobPath, layerDigest, IsForeign(layer!.MediaType!)));
         }
 
         return new(files, digest, config, blobs);
     }
+
+    /// <summary>A layer that its licence keeps out of registries; a registry may have it or not.</summary>
+    private static bool IsForeign(string mediaType) => mediaType.Contains(".nondistributable.", StringComparison.Ordinal) || mediaType.Contains(".foreign.", StringComparison.Ordinal);
 
     /// <summary>The media types of a file system's layer; which compression it has is told by its first bytes.</summary>
     private static bool IsTar(string? mediaType) => mediaType is
@@ -68,7 +121,7 @@ public static class OciImage
     private static List<DescriptorJson> Images(IReadOnlyList<DescriptorJson>? descriptors) =>
         (descriptors ?? []).Where(descriptor => descriptor is not null && descriptor.Platform?.OperatingSystem is not "unknown").ToList();
 
-    private static DescriptorJson ByName(List<DescriptorJson> images, string? name)
+    private static DescriptorJson ByName(List<DescriptorJson> images, string? name, ImagePlatform? platform)
     {
         var named = name is null ? images : images.Where(image => image.Digest == name || NamesOf(image).Contains(name)).ToList();
         if (named.Count == 0 && images.Count > 0) throw new TargetException($"it holds no image {PathText.Display(name!)}; it holds {Listed(images)}");
@@ -77,23 +130,26 @@ public static class OciImage
             throw new TargetException($"it holds several images; add :NAME or @DIGEST of the one that is meant: {Listed(named)}");
         }
 
-        return ByPlatform(named);
+        return ByPlatform(named, platform);
     }
 
-    private static DescriptorJson ByPlatform(List<DescriptorJson> images)
+    private static DescriptorJson ByPlatform(List<DescriptorJson> images, ImagePlatform? platform)
     {
         if (images.Count == 0) throw new InvalidDataException("it holds no image");
-        if (images.Select(image => image.Digest).Distinct().Count() == 1) return images[0];
+        if (images.Select(image => image.Digest).Distinct().Count() == 1 && (platform is null || PlatformOf(images[0]) is null)) return images[0];
 
-        var own = RuntimeInformation.ProcessArchitecture switch
-        {
-            Architecture.X64 => "amd64",
-            Architecture.X86 => "386",
-            var other => other.ToString().ToLowerInvariant(),
-        };
-        return images.Find(image => image.Platform is { OperatingSystem: "linux" } platform && platform.Architecture == own)
-            ?? throw new TargetException($"it holds images for several platforms and none for linux/{own}; add @DIGEST of the one that is meant: {Listed(images)}");
+        var wanted = platform ?? ImagePlatform.Own;
+        var best = images.MaxBy(image => PlatformOf(image) is { } its ? wanted.FitOf(its) : 0)!;
+        if (PlatformOf(best) is { } found && wanted.FitOf(found) > 0) return best;
+
+        var offered = images.Select(PlatformOf).Where(its => its is not null).Distinct().Take(30).ToList();
+        throw new TargetException(offered.Count == 0
+            ? $"it holds several images and says of none what it runs on; add @DIGEST of the one that is meant: {Listed(images)}"
+            : $"it holds no image for {wanted}; choose with --platform one of {PathText.Display(string.Join(", ", offered))}");
     }
+
+    private static ImagePlatform? PlatformOf(DescriptorJson image) =>
+        image.Platform is { OperatingSystem: { } system, Architecture: { } architecture, Variant: var variant } ? new(system, architecture, variant is "" ? null : variant) : null;
 
     private static IEnumerable<string> NamesOf(DescriptorJson image)
     {

@@ -7,13 +7,13 @@ namespace Vidimus.Files.FileTree.Images;
 internal sealed class StoredImage : IImage
 {
     private readonly ImageFiles files;
-    private readonly IReadOnlyList<(string Path, Digest? Digest)> blobs;
+    private readonly IReadOnlyList<(string Path, Digest? Digest, bool Foreign)> blobs;
     private readonly List<Digest> diffIds;
 
     /// <param name="digest">The image's own.</param>
-    /// <param name="blobs">The layers' blobs, lowest first.</param>
+    /// <param name="blobs">The layers' blobs, lowest first; a foreign one may be absent.</param>
     /// <exception cref="InvalidDataException">The configuration does not fit the layers.</exception>
-    public StoredImage(ImageFiles files, Digest digest, ConfigJson config, IReadOnlyList<(string Path, Digest? Digest)> blobs)
+    public StoredImage(ImageFiles files, Digest digest, ConfigJson config, IReadOnlyList<(string Path, Digest? Digest, bool Foreign)> blobs)
     {
         this.files = files;
         this.blobs = blobs;
@@ -35,7 +35,7 @@ internal sealed class StoredImage : IImage
 
     public IReadOnlyList<Layer> Layers { get; }
 
-    public IFileTree OpenLayer(int index) => new ImageLayer(files, blobs[index].Path, blobs[index].Digest, diffIds[index]);
+    public IFileTree OpenLayer(int index) => new ImageLayer(files, blobs[index].Path, blobs[index].Digest, diffIds[index], blobs[index].Foreign);
 
     public void Dispose() => files.Dispose();
 }

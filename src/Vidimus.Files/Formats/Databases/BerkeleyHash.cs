@@ -13,7 +13,8 @@ public sealed class BerkeleyHash
     private const int Magic = 0x061561;
     private const int MetaLength = 512;
     private const int PageHeaderLength = 26;
-    private const int MostItem = 256 << 20;
+    /// <summary>What an item may hold in memory, far beyond the header of any real package; rpm allows its headers 256 MiB.</summary>
+    private const int MostItem = 64 << 20;
 
     private const byte HashUnsorted = 2;
     private const byte Overflow = 7;

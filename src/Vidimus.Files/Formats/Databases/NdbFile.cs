@@ -20,7 +20,8 @@ public sealed class NdbFile
     private const int HeadLength = 16;
     private const int TailLength = 12;
     private const int MostSlotPages = 4096;
-    private const int MostBlob = 256 << 20;
+    /// <summary>What a blob may hold in memory, far beyond the header of any real package; rpm allows its headers 256 MiB.</summary>
+    private const int MostBlob = 64 << 20;
 
     private readonly Stream stream;
     private readonly int slotPages;

@@ -11,8 +11,8 @@ namespace Vidimus.Files.Formats.Databases;
 /// </remarks>
 public sealed class SqliteFile
 {
-    /// <summary>A row may be as long as rpm's longest header; SQLite's own limit is near 2 GiB.</summary>
-    private const int MostPayload = 256 << 20;
+    /// <summary>What a row may hold in memory, far beyond the header of any real package; rpm allows its headers 256 MiB, SQLite its rows near 2 GiB.</summary>
+    private const int MostPayload = 64 << 20;
 
     /// <summary>SQLite's own trees are at most 20 deep.</summary>
     private const int MostDepth = 32;

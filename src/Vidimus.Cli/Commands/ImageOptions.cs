@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Vidimus.Cli.CommandLine;
+using Vidimus.Files.FileTree;
+using Vidimus.Files.FileTree.Images;
+using Vidimus.Model.Files;
+using Vidimus.Registry;
+
+namespace Vidimus.Cli.Commands;
+
+/// <summary>The options of targets that are images, and the opening of these.</summary>
+internal sealed class ImageOptions
+{
+    private readonly Option<string?> platform = new("--platform") { Description = "Which image of several: linux/arm64, linux/arm/v7 (this machine's when left out)", HelpName = "OS/ARCH" };
+    private readonly Option<string[]> mirror = new("--registry-mirror") { Description = "Ask this registry first: for images of docker.io, or of the one named before = (repeatable)", HelpName = "[OF=]HOST" };
+    private readonly Option<string[]> insecure = new("--insecure-registry") { Description = "Let this host be spoken to in plain HTTP, or be where a registry sends us inside a private network (repeatable)", HelpName = "HOST" };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(platform);
+        command.Options.Add(mirror);
+        command.Options.Add(insecure);
+    }
+
+    /// <summary>Reads what was given.</summary>
+    /// <exception cref="UsageException">It is nothing that can be.</exception>
+    public ImageChoice Read(ParseResult parsed)
+    {
+        ImagePlatform? wanted = null;
+        if (parsed.GetValue(platform) is { } text && !ImagePlatform.TryParse(text, out wanted)) throw new UsageException($"--platform: '{text}' is not OS/ARCH, like linux/arm64");
+        var hosts = parsed.GetValue(insecure) ?? [];
+        if (Array.Find(hosts, host => !ImageReference.IsHost(host)) is { } bad) throw new UsageException($"--insecure-registry: '{bad}' is not a host, like registry.example:5000");
+
+        return new(wanted, new()
+        {
+            Insecure = hosts,
+            Mirrors = [.. (parsed.GetValue(mirror) ?? []).Select(one => RegistryMirror.Parse(one) ?? throw new UsageException($"--registry-mirror: '{one}' is not a host, like mirror.example or quay.io=mirror.example/quay"))],
+            BlobFolder = Path.Combine(Surroundings.DataFolder, "blobs"),
+        }, parsed.CommandResult.Command.Options.Any(option => option.Name is "--offline") && parsed.GetValue<bool>("--offline"));
+    }
+}
+
+/// <summary>Which image, and how it may be fetched.</summary>
+/// <param name="Offline">It may not be fetched at all.</param>
+internal sealed record ImageChoice(ImagePlatform? Platform, RegistryOptions Registry, bool Offline)
+{
+    /// <summary>Opens an image by a target's name.</summary>
+    /// <exception cref="UsageException">The name is none.</exception>
+    /// <exception cref="UnfinishedException">It would have to be fetched.</exception>
+    public IImage Open(TargetName name, CancellationToken cancel)
+    {
+        if (name.Kind is not TargetKind.Image) return Targets.OpenImage(name.Kind, name.Value, Platform);
+        if (!ImageReference.TryParse(name.Value, out var reference)) throw new UsageException($"'{name.Value}' is not an image's reference, like alpine:3.19 or registry.example:5000/team/app@sha256:…");
+        if (Offline) throw new UnfinishedException($"{reference} is in a registry, and --offline keeps us from the network");
+        return RegistryImage.Open(reference, Platform, Registry, cancel);
+    }
+}
