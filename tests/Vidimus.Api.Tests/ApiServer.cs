@@ -54,6 +54,14 @@ internal sealed class ApiServer : IAsyncDisposable
         app.MapApi(services with { Limits = limits ?? Unthrottled }, operations);
     });
 
+    /// <summary>Lays down what an operation of the echo server answers.</summary>
+    public async Task AnswerAsync(string operation, string json)
+    {
+        using var client = new HttpClient();
+        using var body = new StringContent(json);
+        (await client.PostAsync(new Uri($"{Endpoint}/_test/answer/{operation}"), body, TestContext.Current.CancellationToken)).EnsureSuccessStatusCode();
+    }
+
     public static ApiLimits Unthrottled { get; } = new() { CallsASecond = 1e9, Burst = 1_000_000_000 };
 
     public async ValueTask DisposeAsync() => await app.DisposeAsync();
@@ -74,6 +82,7 @@ internal sealed class ApiServer : IAsyncDisposable
     public string Judge(string script, params string[] arguments)
     {
         RealTool.Require("python3");
+        if (RealTool.Try("python3", ["-c", "import botocore.session"]).Exit != 0) RealTool.Missing("botocore is not installed for python3");
         var environment = new Dictionary<string, string>
         {
             ["AWS_DATA_PATH"] = Places.Shared("api-models/botocore-1.43.67"),
