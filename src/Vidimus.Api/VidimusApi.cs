@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vidimus.Api.Inspector2.Operations;
+using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
 
 namespace Vidimus.Api;
@@ -12,6 +13,7 @@ public sealed record ApiServices
 {
     public required ICredentials Credentials { get; init; }
     public required IEnablement Enablement { get; init; }
+    public required IBooks Books { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
     public ApiLimits Limits { get; init; } = new();
 }
@@ -39,5 +41,6 @@ public static class VidimusApi
     }
 
     private static OperationSet Operations(ApiServices services) => new OperationSet()
-        .Add(Inspector2.Shapes.Operations.BatchGetAccountStatus, new BatchGetAccountStatus(services.Enablement));
+        .Add(Inspector2.Shapes.Operations.BatchGetAccountStatus, new BatchGetAccountStatus(services.Enablement))
+        .Add(InspectorScan.Shapes.Operations.ScanSbom, new ScanSbom(services.Books, services.Time));
 }
