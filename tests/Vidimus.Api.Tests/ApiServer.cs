@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Vidimus.Api.Inspector2.Operations;
+using Vidimus.Api.Inspector2.Shapes;
+using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
 using Vidimus.Testing;
 
@@ -29,6 +31,9 @@ internal sealed class ApiServer : IAsyncDisposable
 
     /// <summary>The server as it is sold.</summary>
     public static Task<ApiServer> StartAsync(Func<ApiServices, ApiServices>? change = null) => StartAsync((app, services) => app.MapVidimusApi(change?.Invoke(services) ?? services));
+
+    /// <summary>A server whose ListFindings refuses in each way that the API knows, by the number of maxResults.</summary>
+    public static Task<ApiServer> RefusingAsync(IReadOnlyList<Exception> refusals) => StartAsync((app, services) => app.MapApi(services, new OperationSet().Add(Inspector2.Shapes.Operations.ListFindings, new Refuse(refusals))));
 
     /// <summary>A server where every operation of the three models answers what the test laid down for it, and keeps what it was asked.</summary>
     public static Task<ApiServer> EchoAsync(ApiLimits? limits = null) => StartAsync((app, services) =>
@@ -73,27 +78,31 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
         var app = builder.Build();
-        map(app, new() { Credentials = new Keys(), Enablement = new Nothing(), Limits = Unthrottled });
+        map(app, new() { Credentials = new Keys(), Enablement = new EcrOnly(), Books = new NoBook(), Limits = Unthrottled });
         await app.StartAsync();
         return new(app);
     }
+
+    /// <summary>What AWS's clients read of their surroundings: the key, the region, and the newest model in place of their own.</summary>
+    public static IReadOnlyDictionary<string, string> Surroundings => new Dictionary<string, string>
+    {
+        ["AWS_DATA_PATH"] = Places.Shared("api-models/botocore-1.43.67"),
+        ["AWS_ACCESS_KEY_ID"] = AccessKey,
+        ["AWS_SECRET_ACCESS_KEY"] = Secret,
+        ["AWS_DEFAULT_REGION"] = "eu-west-1",
+        ["AWS_REGION"] = "eu-west-1",
+        ["AWS_EC2_METADATA_DISABLED"] = "true",
+        ["AWS_MAX_ATTEMPTS"] = "1",
+        ["AWS_PAGER"] = "",
+        ["NODE_NO_WARNINGS"] = "1",
+    };
 
     /// <summary>Runs one of the Python judges beside the tests; it prints what it found and fails by its exit status.</summary>
     public string Judge(string script, params string[] arguments)
     {
         RealTool.Require("python3");
         if (RealTool.Try("python3", ["-c", "import botocore.session"]).Exit != 0) RealTool.Missing("botocore is not installed for python3");
-        var environment = new Dictionary<string, string>
-        {
-            ["AWS_DATA_PATH"] = Places.Shared("api-models/botocore-1.43.67"),
-            ["AWS_ACCESS_KEY_ID"] = AccessKey,
-            ["AWS_SECRET_ACCESS_KEY"] = Secret,
-            ["AWS_DEFAULT_REGION"] = "eu-west-1",
-            ["AWS_EC2_METADATA_DISABLED"] = "true",
-            ["AWS_MAX_ATTEMPTS"] = "1",
-            ["AWS_PAGER"] = "",
-        };
-        var (exit, output, error) = RealTool.Try("python3", [Path.Combine(Places.Repository, "tests", "Vidimus.Api.Tests", "judges", script), Endpoint, .. arguments], environment: environment);
+        var (exit, output, error) = RealTool.Try("python3", [Path.Combine(Places.Repository, "tests", "Vidimus.Api.Tests", "judges", script), Endpoint, .. arguments], environment: Surroundings);
         Assert.True(exit == 0, $"{script}: exit {exit}\n{output}{error}");
         return output;
     }
@@ -109,9 +118,21 @@ internal sealed class ApiServer : IAsyncDisposable
         });
     }
 
-    private sealed class Nothing : IEnablement
+    /// <summary>The account has switched on ECR in one region alone.</summary>
+    private sealed class EcrOnly : IEnablement
     {
-        public ValueTask<IReadOnlySet<string>> EnabledAsync(string account, string region, CancellationToken cancel) => ValueTask.FromResult<IReadOnlySet<string>>(new HashSet<string>());
+        public ValueTask<IReadOnlySet<string>> EnabledAsync(string account, string region, CancellationToken cancel) =>
+            ValueTask.FromResult<IReadOnlySet<string>>(account == Account && region == "eu-west-1" ? new HashSet<string> { "ECR" } : []);
+    }
+
+    private sealed class NoBook : IBooks
+    {
+        public ValueTask<BookLoan?> BorrowAsync(CancellationToken cancel) => ValueTask.FromResult<BookLoan?>(null);
+    }
+
+    private sealed class Refuse(IReadOnlyList<Exception> refusals) : IOperation<ListFindingsRequest, ListFindingsResponse>
+    {
+        public Task<ListFindingsResponse> HandleAsync(ListFindingsRequest request, Caller caller, CancellationToken cancel) => throw refusals[request.MaxResults!.Value - 1];
     }
 }
 
