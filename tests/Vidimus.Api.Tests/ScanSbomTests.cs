@@ -58,15 +58,18 @@ public sealed partial class ScanSbomTests
         }
     }
 
-    /// <summary>Amazon answered in May 2024 and our feeds are later and not the same; what it found of Debian and Alpine with an id of the CVE list, and a fix that stands, we find too.</summary>
+    /// <summary>Amazon answered in May 2024. Of the systems in these SBOMs the shared feeds are whole for Debian alone: what Amazon found of its packages, and knew a fix for, we find too.</summary>
     [Theory]
-    [InlineData("alpine-3.18.2")]
     [InlineData("debian-stable-20240130")]
+    [InlineData("postgres-latest")]
+    [InlineData("ruby-latest")]
     public async Task FindsWhatAmazonFoundWithAFix(string name)
     {
         await using var server = await StartAsync();
         var ours = Vulnerabilities(Scan(server, name, "CYCLONE_DX_1_5")).Select(v => Text(v, "id")).ToHashSet();
-        var amazons = Vulnerabilities(Amazon(name)).Where(v => Properties(v).Any(p => p.Name.Contains("fixed_version", StringComparison.Ordinal))).Select(v => Text(v, "id")).ToList();
+        var purls = Flat(Amazon(name)).ToDictionary(c => Text(c, "bom-ref")!, c => Text(c, "purl") ?? "");
+        var amazons = Vulnerabilities(Amazon(name)).Where(v => Properties(v).Any(p => p.Name.Contains("fixed_version", StringComparison.Ordinal) && purls[p.Name.Split(':')[^1]].StartsWith("pkg:deb/", StringComparison.Ordinal)))
+            .Select(v => Text(v, "id")).ToList();
         Assert.NotEmpty(amazons);
         TestContext.Current.TestOutputHelper?.WriteLine($"Amazon {amazons.Count}, ours {ours.Count}, both {amazons.Count(ours.Contains)}; missing {string.Join(' ', amazons.Where(a => !ours.Contains(a)))}");
         Assert.All(amazons, id => Assert.Contains(id, ours));
@@ -82,6 +85,15 @@ public sealed partial class ScanSbomTests
         var counts = answer.GetProperty("vulnerability_count").EnumerateObject().Sum(c => c.Value.GetInt32());
         Assert.Equal(answer.GetProperty("vulnerabilities").GetArrayLength(), counts);
         Assert.True(counts > 0);
+    }
+
+    [Fact]
+    public async Task MutatedSbomsAreNeverAServersError()
+    {
+        await using var server = await StartAsync();
+        var output = server.Judge("fuzz.py", "5", "1000", ApiServer.AccessKey, ApiServer.Secret, Places.Shared("scan-sbom/alpine-3.18.2.sbom.json"));
+        TestContext.Current.TestOutputHelper?.WriteLine(output);
+        Assert.Contains(" 0 failures", output);
     }
 
     [Fact]

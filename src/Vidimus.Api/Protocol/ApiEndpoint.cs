@@ -53,9 +53,9 @@ internal sealed partial class ApiEndpoint
         {
             await RefuseAsync(context, refusal, isRest);
         }
-        catch (BadHttpRequestException e)
+        catch (BadHttpRequestException)
         {
-            await RefuseAsync(context, e.StatusCode == StatusCodes.Status413PayloadTooLarge ? Refusals.TooLarge(limits.SbomBody) : Refusals.BodyBroken(), isRest);
+            await RefuseAsync(context, Refusals.BodyBroken(), isRest);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -97,6 +97,7 @@ internal sealed partial class ApiEndpoint
     private static async Task<ReadOnlyMemory<byte>> ReadBodyAsync(HttpRequest request, long limit, CancellationToken cancel)
     {
         if (request.ContentLength > limit) throw Refusals.TooLarge(limit);
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bound) bound.MaxRequestBodySize = null; // ours below, which may be more than the server's
         var body = new ArrayBufferWriter<byte>();
         while (true)
         {

@@ -14,6 +14,7 @@ from botocore.credentials import Credentials
 import models
 
 endpoint, seed, count, key, secret = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], sys.argv[5]
+sbom = json.load(open(sys.argv[6])) if len(sys.argv) > 6 else None  # then only this one is mutated and sent to ScanSbom
 rnd = random.Random(seed)
 host = endpoint.removeprefix("http://")
 session = botocore.session.get_session()
@@ -26,6 +27,9 @@ failures = 0
 
 def valid():
     """A call that would be taken: service, operation, path and body."""
+    if sbom:
+        form = rnd.choice(["CYCLONE_DX_1_5", "INSPECTOR"])
+        return scan, scan.operation_model("ScanSbom"), "/scan/sbom", {"sbom": sbom, "outputFormat": form}
     model = rnd.choice([inspector2, inspector2, inspector2, inspector2, classic, scan])
     operation = model.operation_model(rnd.choice(model.operation_names))
     shape = operation.input_shape
