@@ -60,16 +60,21 @@ static async Task Compile(string feeds, string path)
 
 static void Open(string path)
 {
+    // The first file that a process opens makes the runtime ready for files; that is not the book's doing.
+    var runtime = Stopwatch.StartNew();
+    using (var any = new FileStream(path, FileMode.Open, FileAccess.Read)) _ = any.Length;
+    runtime.Stop();
+
     var first = Stopwatch.StartNew();
     using (Book.Open(path)) first.Stop();
 
     var again = Stopwatch.StartNew();
     using (Book.Open(path)) again.Stop();
-    Console.WriteLine($"open: {first.Elapsed.TotalMilliseconds:F2} ms the first time in a process, {again.Elapsed.TotalMilliseconds:F2} ms after it");
+    Console.WriteLine($"open: {first.Elapsed.TotalMilliseconds:F2} ms the first time in a process (the runtime's first file stream: {runtime.Elapsed.TotalMilliseconds:F2} ms), {again.Elapsed.TotalMilliseconds:F2} ms after it");
 }
 
 // Half of the packages have a key in the book: one in two of those is a package of this machine by its source (the kernel's among them), the other any key of the system's or a language's
-// advisories. The other half have none: the same names with a letter changed. Versions are those at which the key's own ranges begin and end, and one beside them.
+// advisories. The other half have none: the same names with a letter more. Versions are those at which the key's own ranges begin and end, and one beside them.
 static void Match(string path)
 {
     const int Count = 1_000_000;
@@ -108,6 +113,20 @@ static void Match(string path)
         var cpu = (self.UserProcessorTime - before).TotalSeconds;
         Console.WriteLine($"match {run}: {Count / cpu:N0} packages/s of CPU ({Count / clock.Elapsed.TotalSeconds:N0} of wall), {100.0 * withKey / Count:F0} % with a key, "
             + $"{(double)ranges / withKey:F1} ranges tried and {(double)matches / withKey:F1} matches each, {(GC.GetAllocatedBytesForCurrentThread() - allocated) / Count} bytes allocated a package");
+    }
+
+    var inventory = new Inventory
+    {
+        Target = new("sbom", "bench", null, null, []),
+        Os = system,
+        Packages = [.. packages.Take(1000).Select((p, i) => new InventoryPackage($"{i}", $"pkg:{p.Type}/{p.Name}@{p.Version}", p, [new("bench", null, null)], null))],
+        Notes = [],
+    };
+    foreach (var turn in (string[])["first", "second"])
+    {
+        var clock = Stopwatch.StartNew();
+        var report = ReportAssembly.Assemble(inventory, book, EcosystemList.Keys, new() { Tool = new("bench", "0"), Today = new(2026, 11, 24), All = true });
+        Console.WriteLine($"report: 1,000 packages, {report.Findings.Count} findings, {clock.Elapsed.TotalMilliseconds:F0} ms the {turn} time");
     }
 
     Console.WriteLine($"keys: {keys.Length} drawn from, {installed.Length} of them installed here, {book.KeyCount} in the book");

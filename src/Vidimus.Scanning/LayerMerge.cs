@@ -57,9 +57,9 @@ public sealed class LayerMerge
         for (var i = 0; i < layers.Count; i++) visible.AddRange(layers[i].Files.Where(f => !IsHidden(f.Entry.Path, i)).Select(f => (i, f)));
         visible.Sort((a, b) => string.CompareOrdinal(a.File.Entry.Path, b.File.Entry.Path));
 
-        var os = visible.SelectMany(v => v.File.Facts).OfType<OsRelease>().OrderBy(o => o.Rank).FirstOrDefault();
-        var osPackages = visible.SelectMany(v => v.File.Facts).OfType<Package>().Where(p => keys.Ecosystem(p.Type) is { IsOs: true }).ToLookup(p => (p.Type, p.Name));
-        var owners = OwnerPurls([.. visible.Select(v => v.File)], osPackages, os, keys);
+        var system = new OsPackages(visible.Select(v => v.File), keys);
+        var os = system.System;
+        var owners = OwnerPurls([.. visible.Select(v => v.File)], system);
 
         var packages = new Dictionary<PackageIdentity, Found>();
         foreach (var (layer, file) in visible)
@@ -82,14 +82,12 @@ public sealed class LayerMerge
         };
     }
 
-    private static Dictionary<string, string> OwnerPurls(IReadOnlyList<FileFacts> visible, ILookup<(string Type, string Name), Package> osPackages, OsRelease? os, MatchKeys keys)
+    private static Dictionary<string, string> OwnerPurls(IReadOnlyList<FileFacts> visible, OsPackages os)
     {
         var purls = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (keys.Distribution(os) is not { } distribution) return purls;
         foreach (var (path, owner) in Ownership.Owners(visible, visible.SelectMany(f => f.Facts).OfType<OwnedFiles>()))
         {
-            var package = osPackages[(owner.Type, owner.Owner)].FirstOrDefault(p => owner.Architecture is null || p.Architecture == owner.Architecture) ?? osPackages[(owner.Type, owner.Owner)].FirstOrDefault();
-            if (package is not null && distribution.IsOwn(package)) purls[path] = Purls.Of(package, os).ToString();
+            if (os.Owner(owner) is { } package) purls[path] = Purls.Of(package, os.System).ToString();
         }
 
         return purls;

@@ -130,18 +130,6 @@ internal sealed class LayerPass(
         }
     }
 
-    /// <summary>Computes, for files with language packages that a package database of this very tree claims, the digest that the claim can be held against.</summary>
-    public void DigestOwnedFiles(IOpenableTree tree)
-    {
-        var claims = Ownership.Claims(files.Values);
-        foreach (var (path, file) in files.ToArray())
-        {
-            if (!Ownership.HoldsLanguagePackage(file) || !claims.TryGetValue(path, out var kind) || tree.Open(path) is not { } found) continue;
-            using var scanned = ScannedFile.InPlace(found.Entry, found.Content, owns: true, Note, null, whole: false);
-            files[path] = file with { Digests = Attempt(scanned, () => scanned.Digest(kind)) };
-        }
-    }
-
     public LayerFacts ToFacts()
     {
         options.Progress.AddEntries(entries & 1023);

@@ -38,7 +38,6 @@ public sealed class LayerScanner(CollectorIndex index, ScanOptions options)
             foreach (var note in notes) pass.Note(note);
         }
 
-        if (tree is IOpenableTree live) pass.DigestOwnedFiles(live);
         return pass.ToFacts();
     }
 }

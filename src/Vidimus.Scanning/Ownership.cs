@@ -9,9 +9,28 @@ internal static class Ownership
 {
     public static bool HoldsLanguagePackage(FileFacts file) => file.Facts.Any(f => f is Package { Type: not ("deb" or "rpm" or "apk") });
 
-    /// <summary>The files with language packages that some database claims, and the kind of digest it claims them by.</summary>
-    public static Dictionary<string, DigestKind> Claims(IReadOnlyCollection<FileFacts> files) =>
-        Find(files, files.SelectMany(f => f.Facts).OfType<OwnedFiles>()).ToDictionary(c => c.Key, c => c.Value[0].Owner.Kind, StringComparer.Ordinal);
+    /// <summary>On a live tree: computes, for files with language packages that a package database claims for a package that may own files, the digest that the claim is held against.</summary>
+    /// <remarks>Only those: a system holds gigabytes of programs from elsewhere, whose claims count for nothing whatever their digests are.</remarks>
+    public static IReadOnlyList<FileFacts> Digest(IReadOnlyList<FileFacts> files, Func<OwnedFiles, bool> mayOwn, IOpenableTree tree, Action<Note> note)
+    {
+        var claims = Find(files, files.SelectMany(f => f.Facts).OfType<OwnedFiles>().Where(mayOwn));
+        return claims.Count == 0 ? files : [.. files.Select(f => claims.TryGetValue(f.Entry.Path, out var claimed) ? Digest(f, claimed[0].Owner.Kind, tree, note) : f)];
+    }
+
+    private static FileFacts Digest(FileFacts file, DigestKind kind, IOpenableTree tree, Action<Note> note)
+    {
+        if (tree.Open(file.Entry.Path) is not { } found) return file;
+        using var scanned = ScannedFile.InPlace(found.Entry, found.Content, owns: true, note, null, whole: false);
+        try
+        {
+            return file with { Digests = scanned.Digest(kind) };
+        }
+        catch (IOException e)
+        {
+            note(new(Notes.Unreadable, file.Entry.Path, e.Message));
+            return file;
+        }
+    }
 
     /// <summary>The owner of each file whose digest agrees with the claim.</summary>
     public static Dictionary<string, OwnedFiles> Owners(IReadOnlyCollection<FileFacts> files, IEnumerable<OwnedFiles> databases)

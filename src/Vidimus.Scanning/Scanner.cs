@@ -14,7 +14,14 @@ public sealed class Scanner(IReadOnlyList<ICollector> collectors, MatchKeys keys
     public Inventory Scan(IFileTree tree, TargetInfo target, CancellationToken cancel)
     {
         var facts = new LayerScanner(index, options).ScanTree(tree, cancel);
-        return new LayerMerge([facts]).ToInventory(target, keys, [], []);
+        var notes = new List<Note>();
+        if (tree is IOpenableTree live)
+        {
+            var system = new OsPackages(facts.Files, keys);
+            facts = facts with { Files = Ownership.Digest(facts.Files, claim => system.Owner(claim) is not null, live, notes.Add) };
+        }
+
+        return new LayerMerge([facts]).ToInventory(target, keys, [], notes);
     }
 
     /// <summary>Scans an image: its layers in parallel, each once and for all images that hold it, then their merge.</summary>

@@ -144,7 +144,7 @@ internal sealed class BookCompiler
         {
             var advisory = advisories[i];
             advisoryRows.Add(new(
-                String(advisory.Id), sourceNumbers[advisory.Source], advisory.Traits, groups.GroupOf(advisory.Id) is { } own ? vulnerabilityOfRoot[own] : -1,
+                String(advisory.Id), sourceNumbers[advisory.Source], advisory.Traits,
                 advisory.Published, advisory.Modified, advisory.Withdrawn, Integers(told[i]), Ratings(advisory.Ratings), Strings(advisory.Cwes), Strings(advisory.Ssvc),
                 Integers(affectedOf[i] ?? []), -1, 0, 0));
         }

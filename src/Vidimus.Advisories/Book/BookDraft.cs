@@ -10,7 +10,7 @@ internal sealed class BookDraft(MatchKeys keys) : IDisposable
 {
     private readonly Dictionary<string, int> stringNumbers = new(StringComparer.Ordinal);
     private readonly Dictionary<(int Source, int Id), int> lastOfId = [];
-    private readonly Dictionary<string, EcosystemDraft> ecosystems = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Ecosystem?> ecosystems = new(StringComparer.Ordinal);
     private readonly RecordDigest digest = new();
 
     public TextSpool Texts { get; } = new();
@@ -44,7 +44,7 @@ internal sealed class BookDraft(MatchKeys keys) : IDisposable
     }
 
     /// <summary>The order of an advisory ecosystem; null when none is known.</summary>
-    public IVersionScheme? Scheme(int ecosystem) => Of(Strings[ecosystem]).Ecosystem?.Versions;
+    public IVersionScheme? Scheme(int ecosystem) => Of(Strings[ecosystem])?.Versions;
 
     public void Add(int source, Advisory advisory)
     {
@@ -143,7 +143,7 @@ internal sealed class BookDraft(MatchKeys keys) : IDisposable
         var ecosystem = Of(affected.Ecosystem);
         var key = keys.Of(affected.Ecosystem, affected.Name);
         var ranges = new Slice(Ranges.Count, affected.Ranges.Count);
-        foreach (var range in affected.Ranges) Ranges.Add(Draft(range, ecosystem.Ecosystem));
+        foreach (var range in affected.Ranges) Ranges.Add(Draft(range, ecosystem));
         return new()
         {
             Ecosystem = Number(key.Ecosystem),
@@ -153,7 +153,7 @@ internal sealed class BookDraft(MatchKeys keys) : IDisposable
             Architectures = List(affected.Architectures),
             Ratings = List(affected.Severities),
             Ranges = ranges,
-            Versions = List(NotReproduced(affected, ecosystem.Ecosystem)),
+            Versions = List(NotReproduced(affected, ecosystem)),
         };
     }
 
@@ -184,15 +184,13 @@ internal sealed class BookDraft(MatchKeys keys) : IDisposable
         return left;
     }
 
-    private EcosystemDraft Of(string advisoryEcosystem)
+    private Ecosystem? Of(string advisoryEcosystem)
     {
-        if (!ecosystems.TryGetValue(advisoryEcosystem, out var known)) ecosystems.Add(advisoryEcosystem, known = new(keys.OfAdvisory(advisoryEcosystem)));
+        if (!ecosystems.TryGetValue(advisoryEcosystem, out var known)) ecosystems.Add(advisoryEcosystem, known = keys.OfAdvisory(advisoryEcosystem));
         return known;
     }
 
     private static long Ticks(DateTimeOffset? time) => time?.UtcTicks ?? 0;
-
-    private sealed record EcosystemDraft(Ecosystem? Ecosystem);
 }
 
 /// <summary>An advisory or CVE record; its lists are slices of the draft's pools.</summary>

@@ -15,7 +15,7 @@ internal static class BookFormat
     public const int MaxSections = 256;
 
     /// <summary>Text is compressed in blocks of about this many bytes, so that one title costs one small block.</summary>
-    public const int TextBlock = 64 << 10;
+    public const int TextBlock = 16 << 10;
 
     /// <summary>How much of an advisory's details the book keeps, in bytes of UTF-8.</summary>
     public const int MaxDetails = 4 << 10;
@@ -85,12 +85,11 @@ internal enum KeyTraits
     Contested = 1,
 }
 
-/// <param name="Own">The vulnerability that its own id belongs to.</param>
 /// <param name="Vulnerabilities">Integers: those it tells of; the own one, or for a notice each of its upstream ones.</param>
 /// <param name="Ssvc">Integers: names and values in turn.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal readonly record struct AdvisoryRow(
-    int Id, int Source, AdvisoryTraits Traits, int Own, long Published, long Modified, long Withdrawn,
+    int Id, int Source, AdvisoryTraits Traits, long Published, long Modified, long Withdrawn,
     Slice Vulnerabilities, Slice Ratings, Slice Cwes, Slice Ssvc, Slice Affected, int TextBlock, int TextOffset, int TextLength);
 
 [Flags]

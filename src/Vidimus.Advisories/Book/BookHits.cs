@@ -1,3 +1,4 @@
+using Vidimus.Model.Advisories;
 using Vidimus.Model.Versions;
 
 namespace Vidimus.Advisories;
@@ -53,7 +54,12 @@ public sealed partial class Book
     {
         ref readonly var row = ref keys[key];
         var tried = 0;
-        if (row.FromStart.Count + row.Others.Count > 0 && scheme.IsValid(version))
+        if (row.FromStart.Count + row.Others.Count > 0 && scheme.IsValid(version) && !scheme.IsTransitive)
+        {
+            var first = into.Count;
+            tried = AddOneByOne(intervals[row.FromStart], version, scheme, into, first) + AddOneByOne(intervals[row.Others], version, scheme, into, first);
+        }
+        else if (row.FromStart.Count + row.Others.Count > 0 && scheme.IsValid(version))
         {
             var position = Position(integers[row.Borders], version, scheme);
             foreach (ref readonly var interval in intervals[row.FromStart])
@@ -94,6 +100,51 @@ public sealed partial class Book
     public int SourceOf(int affectedNumber) => advisories[affected[affectedNumber].Advisory].Source;
 
     internal string SourceName(int source) => String(sources[source].Name);
+
+    /// <summary>For an order that is not transitive, where a place among the borders would say nothing: each range is evaluated by its own events.</summary>
+    private int AddOneByOne(ReadOnlySpan<IntervalRow> rows, ReadOnlySpan<char> version, IVersionScheme scheme, List<BookHit> into, int first)
+    {
+        var tried = 0;
+        foreach (ref readonly var interval in rows)
+        {
+            var (affectedNumber, range) = (interval.Affected, interval.Range);
+            var known = false;
+            for (var i = first; i < into.Count && !known; i++) known = into[i].Affected == affectedNumber && into[i].Range == range;
+            if (known) continue; // a range of several runs has an interval for each
+            tried++;
+            if (Holds(events[ranges[range].Events], version, scheme)) Add(interval, into);
+        }
+
+        return tried;
+    }
+
+    /// <summary>OSV's evaluation by comparing with each event; they stand in the order of their versions.</summary>
+    private bool Holds(ReadOnlySpan<EventRow> rows, ReadOnlySpan<char> version, IVersionScheme scheme)
+    {
+        bool holds = false, limited = false, below = false;
+        foreach (ref readonly var row in rows)
+        {
+            var kind = (RangeEventKind)row.Kind;
+            var text = Text(row.Version);
+            var order = kind is RangeEventKind.Introduced && text is "0" ? 1 : kind is RangeEventKind.Limit && text is "*" ? -1 : scheme.Compare(version, text);
+            switch (kind)
+            {
+                case RangeEventKind.Introduced when order >= 0:
+                    holds = true;
+                    break;
+                case RangeEventKind.Fixed when order >= 0:
+                case RangeEventKind.LastAffected when order > 0:
+                    holds = false;
+                    break;
+                case RangeEventKind.Limit:
+                    limited = true;
+                    below |= order < 0;
+                    break;
+            }
+        }
+
+        return holds && (!limited || below);
+    }
 
     /// <summary>Where a version stands among the borders: on border i at 2i, before it at 2i − 1.</summary>
     private int Position(ReadOnlySpan<int> borders, ReadOnlySpan<char> version, IVersionScheme scheme)
@@ -142,7 +193,7 @@ public sealed partial class Book
         for (; low < rows.Length && Text(rows[low].Version).SequenceEqual(version); low++)
         {
             ref readonly var row = ref affected[rows[low].Affected];
-            AddEach(new(-1, rows[low].Affected, -1, (byte)advisories[row.Advisory].Source, row.Status == (int)Model.Advisories.AffectedStatus.NotAffected, row.Architectures.Count > 0 || row.Module >= 0), into);
+            AddEach(new(-1, rows[low].Affected, -1, (byte)advisories[row.Advisory].Source, row.Status == (int)AffectedStatus.NotAffected, row.Architectures.Count > 0 || row.Module >= 0), into);
         }
     }
 }

@@ -7,8 +7,8 @@ namespace Vidimus.Advisories;
 // How rows become values.
 public sealed partial class Book
 {
-    /// <summary>The last text block that was expanded: findings of one package lie near each other.</summary>
-    private ExpandedText? lastText;
+    /// <summary>Text blocks that were expanded, by their number's low digits: findings of one vulnerability follow each other, and ask for title and address in turn.</summary>
+    private readonly ExpandedText?[] expanded = new ExpandedText?[64];
 
     internal ref readonly KeyRow KeyRow(int number) => ref keys[number];
 
@@ -88,14 +88,15 @@ public sealed partial class Book
 
     private byte[] Expand(int number)
     {
-        if (lastText is { } last && last.Number == number) return last.Bytes;
+        ref var slot = ref expanded[number % expanded.Length];
+        if (slot is { } known && known.Number == number) return known.Bytes;
         var row = textBlocks[number];
         if (row.Expanded is < 0 or > (BookFormat.TextBlock + (4 * BookFormat.MaxDetails) + (1 << 20)) || row.Offset is < 0 or > int.MaxValue) throw new InvalidDataException("The advisory book is damaged: a text block has an impossible size.");
 
         var bytes = new byte[row.Expanded];
         using var stream = new DeflateStream(new MemoryStream(textBytes[new Slice((int)row.Offset, row.Length)].ToArray(), writable: false), CompressionMode.Decompress);
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw new InvalidDataException("The advisory book is damaged: a text block is torn.");
-        lastText = new(number, bytes);
+        slot = new(number, bytes);
         return bytes;
     }
 

@@ -110,10 +110,11 @@ internal sealed class KeyCompiler(BookCompiler book, BookDraft draft)
         var firstRange = ranges.Count;
         foreach (var range in RangesOf(record.Number))
         {
-            var sorted = Sorted(range, positions);
+            var sorted = scheme is { IsTransitive: false } ? SortedByPairs(range, scheme) : Sorted(range, positions);
             if (range.Readable != 0 && scheme is not null && record.Live.Length > 0)
             {
-                foreach (var (start, end) in Intervals(sorted)) found.Add(new(start, end, vulnerability, affected.Count, ranges.Count, traits));
+                // Under an order with circles an interval says nothing but that the range is there to be judged.
+                foreach (var (start, end) in scheme.IsTransitive ? Intervals(sorted) : [(Beginning, Everything)]) found.Add(new(start, end, vulnerability, affected.Count, ranges.Count, traits));
             }
 
             ranges.Add(new(new(events.Count, sorted.Length), range.Readable));
@@ -143,6 +144,31 @@ internal sealed class KeyCompiler(BookCompiler book, BookDraft draft)
         }
 
         return range.Readable == 0 ? all : [.. all.OrderBy(e => e.Position).ThenBy(e => OsvRanges.Turn(e.Kind))];
+    }
+
+    /// <summary>The events of a range by comparing them with each other alone: what other ranges name must not decide where they stand when the order has circles.</summary>
+    private (RangeEventKind Kind, int Position, int Version)[] SortedByPairs(RangeRow range, IVersionScheme scheme)
+    {
+        var all = Sorted(range with { Readable = 0 }, []);
+        if (range.Readable == 0) return all;
+
+        var sorted = new List<(RangeEventKind Kind, int Position, int Version)>(all.Length);
+        foreach (var next in all)
+        {
+            var at = sorted.Count;
+            while (at > 0 && Follows(sorted[at - 1], next)) at--;
+            sorted.Insert(at, next);
+        }
+
+        return [.. sorted];
+
+        bool Follows((RangeEventKind Kind, int Position, int Version) left, (RangeEventKind Kind, int Position, int Version) right)
+        {
+            var leftOpen = left.Position is Beginning or Everything;
+            var rightOpen = right.Position is Beginning or Everything;
+            var order = leftOpen || rightOpen ? (leftOpen ? left.Position : 0).CompareTo(rightOpen ? right.Position : 0) : scheme.Compare(draft.Strings[left.Version], draft.Strings[right.Version]);
+            return order > 0 || (order == 0 && OsvRanges.Turn(left.Kind) > OsvRanges.Turn(right.Kind));
+        }
     }
 
     /// <summary>What a range holds, as runs of positions: it can change only at an event, or right behind one.</summary>

@@ -14,6 +14,7 @@ public sealed partial class HttpMirror(Uri? mirror, string folder, TimeProvider 
     private const int MostIncrements = 500;
 
     private const long ListBytes = 256 << 20;
+    private const long PageBytes = 16 << 20;
     private const int Connections = 8;
 
     private readonly Fetcher fetcher = new(time);
@@ -26,7 +27,9 @@ public sealed partial class HttpMirror(Uri? mirror, string folder, TimeProvider 
         if (feed.PartsFile is null || IsArchive(feed)) return feed.Parts;
 
         var path = Local(feed, feed.PartsFile);
-        return await fetcher.FetchAsync(Remote(feed, feed.PartsFile), path, ListBytes, cancel) == Fetched.Absent ? feed.Parts : PartList.Read(await File.ReadAllTextAsync(path, cancel));
+        // Which of the parts can't be had is told by each of them; the list saved before serves to ask for them.
+        var isThere = await IsThereAsync(Remote(feed, feed.PartsFile), path, PageBytes, new(), cancel);
+        return isThere ? PartList.Read(await File.ReadAllTextAsync(path, cancel)) : feed.Parts;
     }
 
     public async Task<SavedSnapshot?> SnapshotAsync(IFeed feed, string part, CancellationToken cancel)
@@ -39,7 +42,7 @@ public sealed partial class HttpMirror(Uri? mirror, string folder, TimeProvider 
             if (IsArchive(feed)) await AddArchiveAsync(feed, wanted, snapshot, cancel);
             else if (wanted.Path.EndsWith('/')) await AddZipsAsync(feed, wanted, snapshot, cancel);
             else if (wanted.Increments is not null) await AddWithIncrementsAsync(feed, wanted, snapshot, cancel);
-            else if (await IsThereAsync(Remote(feed, wanted.Path), Local(feed, wanted.Path), snapshot, cancel)) snapshot.Files.Add(new(wanted.Path, Local(feed, wanted.Path)));
+            else if (await IsThereAsync(Remote(feed, wanted.Path), Local(feed, wanted.Path), FeedBounds.FileBytes, snapshot, cancel)) snapshot.Files.Add(new(wanted.Path, Local(feed, wanted.Path)));
             else await AddZipsAsync(feed, wanted, snapshot, cancel);
         }
 
@@ -47,11 +50,11 @@ public sealed partial class HttpMirror(Uri? mirror, string folder, TimeProvider 
     }
 
     /// <summary>Whether there is a file, new or, when the server can't be had, saved before.</summary>
-    private async Task<bool> IsThereAsync(Uri address, string path, Gathered snapshot, CancellationToken cancel)
+    private async Task<bool> IsThereAsync(Uri address, string path, long maxBytes, Gathered snapshot, CancellationToken cancel)
     {
         try
         {
-            return await fetcher.FetchAsync(address, path, FeedBounds.FileBytes, cancel) != Fetched.Absent;
+            return await fetcher.FetchAsync(address, path, maxBytes, cancel) != Fetched.Absent;
         }
         catch (FetchException e) when (File.Exists(path))
         {
@@ -76,7 +79,7 @@ public sealed partial class HttpMirror(Uri? mirror, string folder, TimeProvider 
     private async Task AddArchiveAsync(IFeed feed, FeedFile wanted, Gathered snapshot, CancellationToken cancel)
     {
         var path = Local(feed, "archive.zip");
-        if (await IsThereAsync(feed.PublicAddress, path, snapshot, cancel)) snapshot.Files.Add(new("archive.zip", path, new(wanted.Path)));
+        if (await IsThereAsync(feed.PublicAddress, path, FeedBounds.FileBytes, snapshot, cancel)) snapshot.Files.Add(new("archive.zip", path, new(wanted.Path)));
     }
 
     /// <summary>The zips in the feed's folder that hold what is wanted.</summary>
@@ -94,7 +97,7 @@ public sealed partial class HttpMirror(Uri? mirror, string folder, TimeProvider 
         var page = Local(feed, "index.page");
         try
         {
-            if (await fetcher.FetchAsync(Remote(feed, ""), page, ListBytes, cancel) == Fetched.Absent) return [];
+            if (await fetcher.FetchAsync(Remote(feed, ""), page, PageBytes, cancel) == Fetched.Absent) return [];
         }
         catch (FetchException)
         {
@@ -105,7 +108,7 @@ public sealed partial class HttpMirror(Uri? mirror, string folder, TimeProvider 
         var names = ZipLink().Matches(await File.ReadAllTextAsync(page, cancel)).Select(link => Uri.UnescapeDataString(WebUtility.HtmlDecode(link.Groups[1].Value))).Where(FeedBounds.IsSafeName);
         foreach (var name in names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(100))
         {
-            if (await IsThereAsync(Remote(feed, name), Local(feed, name), snapshot, cancel)) found.Add(Local(feed, name));
+            if (await IsThereAsync(Remote(feed, name), Local(feed, name), FeedBounds.FileBytes, snapshot, cancel)) found.Add(Local(feed, name));
         }
 
         return found;
@@ -121,7 +124,7 @@ public sealed partial class HttpMirror(Uri? mirror, string folder, TimeProvider 
             if (await fetcher.FetchAsync(Remote(feed, wanted.Increments!), archive.List, ListBytes, cancel) == Fetched.Absent)
             {
                 archive.Forget();
-                if (await IsThereAsync(Remote(feed, wanted.Path), archive.Zip, snapshot, cancel)) snapshot.Files.Add(new(wanted.Path, archive.Zip, new("")));
+                if (await IsThereAsync(Remote(feed, wanted.Path), archive.Zip, FeedBounds.FileBytes, snapshot, cancel)) snapshot.Files.Add(new(wanted.Path, archive.Zip, new("")));
                 return;
             }
 

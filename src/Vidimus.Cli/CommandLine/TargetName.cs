@@ -53,6 +53,6 @@ internal sealed record TargetName(TargetKind Kind, string Prefix, string Value)
     private static UnfinishedException FromRegistry(string reference)
     {
         var shown = PathText.Display(reference);
-        return new($"{shown} does not exist here, and images are not yet fetched from registries; fetch it with\n  skopeo copy docker://{shown} oci:DIR\nand scan oci:DIR");
+        return new($"{shown} does not exist here, and images are not yet fetched from registries; fetch it with: skopeo copy docker://{shown} oci:DIR   and then scan oci:DIR");
     }
 }

@@ -17,6 +17,8 @@ public sealed class MavenVersions : IVersionScheme
 
     public string Name => "maven";
 
+    public bool IsTransitive => false;
+
     public bool IsValid(ReadOnlySpan<char> version) => true;
 
     public int Compare(ReadOnlySpan<char> left, ReadOnlySpan<char> right)

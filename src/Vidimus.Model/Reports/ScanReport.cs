@@ -82,7 +82,8 @@ public sealed record ReportFinding
     public string? FixedVersion { get; init; }
     public required IReadOnlyList<string> FixedVersions { get; init; }
 
-    /// <summary><c>affected</c>, <c>fixed</c>, <c>will-not-fix</c>, <c>deferred</c>, <c>end-of-life</c>, <c>under-investigation</c> or <c>not-affected</c>.</summary>
+    /// <summary><c>affected</c>, <c>fixed</c>, <c>will-not-fix</c>, <c>deferred</c>, <c>end-of-life</c>, <c>under-investigation</c> or <c>not-affected</c>.
+    /// Affected means that no fix is known; fixed, that a newer version ends it.</summary>
     public required string Status { get; init; }
     public string? Path { get; init; }
     public string? Layer { get; init; }

@@ -110,7 +110,7 @@ public sealed class BookTests : IDisposable
         {
             var shuffled = Records.ToArray();
             new Random(seed).Shuffle(shuffled);
-            Assert.Equal(first, File.ReadAllBytes(Write($"again{seed}", [.. shuffled, shuffled[0] is { Record: Advisory } ? shuffled[0] : Records[0]], told: true)).AsSpan().ToArray());
+            Assert.Equal(first, File.ReadAllBytes(Write($"again{seed}", [.. shuffled, Records[0]], told: true))); // one record twice
         }
     }
 
