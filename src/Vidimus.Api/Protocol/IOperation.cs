@@ -1,0 +1,14 @@
+namespace Vidimus.Api.Protocol;
+
+/// <summary>One operation: checks what the model can't say, asks the domain, gives the answer. Refusals are thrown as <see cref="ApiException"/>.</summary>
+internal interface IOperation<TRequest, TResponse>
+{
+    Task<TResponse> HandleAsync(TRequest request, Caller caller, CancellationToken cancel);
+}
+
+/// <summary>Who calls, proven by the signature.</summary>
+/// <param name="Account">Twelve digits.</param>
+/// <param name="Role">As the credentials have it.</param>
+/// <param name="Region">Of the signature's scope.</param>
+/// <param name="RequestId">As the answer's header says it.</param>
+public sealed record Caller(string Account, string Role, string Region, string AccessKeyId, string RequestId);

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Vidimus.Api.Inspector2.Operations;
+using Vidimus.Api.InspectorScan.Operations;
+using Vidimus.Api.Protocol;
+
+namespace Vidimus.Api;
+
+/// <summary>What the API stands on.</summary>
+public sealed record ApiServices
+{
+    public required ICredentials Credentials { get; init; }
+    public required IEnablement Enablement { get; init; }
+    public required IBooks Books { get; init; }
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public ApiLimits Limits { get; init; } = new();
+}
+
+/// <summary>Amazon Inspector's wire on an ASP.NET Core server.</summary>
+public static class VidimusApi
+{
+    /// <summary>Answers, at every path that no other endpoint has, the calls to <c>inspector2</c>, <c>inspector-scan</c> and <c>inspector</c>.</summary>
+    public static IEndpointConventionBuilder MapVidimusApi(this IEndpointRouteBuilder endpoints, ApiServices services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        return endpoints.MapApi(services, Operations(services));
+    }
+
+    internal static IEndpointConventionBuilder MapApi(this IEndpointRouteBuilder endpoints, ApiServices services, OperationSet operations)
+    {
+        var endpoint = new ApiEndpoint(
+            [
+                (Inspector2.Shapes.Operations.Service, Inspector2.Shapes.Operations.All),
+                (InspectorScan.Shapes.Operations.Service, InspectorScan.Shapes.Operations.All),
+                (InspectorClassic.Shapes.Operations.Service, InspectorClassic.Shapes.Operations.All),
+            ],
+            operations, services.Credentials, services.Limits, services.Time, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Vidimus.Api"));
+        return endpoints.Map("/{**path}", endpoint.HandleAsync);
+    }
+
+    private static OperationSet Operations(ApiServices services) => new OperationSet()
+        .Add(Inspector2.Shapes.Operations.BatchGetAccountStatus, new BatchGetAccountStatus(services.Enablement))
+        .Add(InspectorScan.Shapes.Operations.ScanSbom, new ScanSbom(services.Books, services.Time));
+}
