@@ -21,7 +21,7 @@ public class DependencyDirectionTests
     };
 
     /// <summary>The packages that the command line tool's projects may use at run time.</summary>
-    private static readonly string[] RuntimePackages = ["System.CommandLine"];
+    private static readonly string[] RuntimePackages = ["System.CommandLine", "YamlDotNet"];
 
     private static IEnumerable<string> Sources => Directory.EnumerateFiles(Path.Combine(Places.Repository, "src"), "*.csproj", SearchOption.AllDirectories);
 
