@@ -5,6 +5,7 @@ using Vidimus.Ecosystems.Tests.Go;
 using Vidimus.Ecosystems.Tests.Java;
 using Vidimus.Ecosystems.Tests.Npm;
 using Vidimus.Ecosystems.Tests.OsRelease;
+using Vidimus.Ecosystems.Tests.Python;
 using Vidimus.Ecosystems.Tests.Rpm;
 using Vidimus.Ecosystems.Tests.Rust;
 using Vidimus.Model.Inventory;
@@ -15,7 +16,7 @@ namespace Vidimus.Ecosystems.Tests.Reading;
 /// <param name="Packages"><c>namespace/name@version</c>, behind it <c>:scope</c> where there is one; in the file's order.</param>
 public sealed record Fixture(ICollector Collector, string Path, string Text, params string[] Packages)
 {
-    public static IReadOnlyList<Fixture> All { get; } = [.. TextFixtures.All, .. NpmFixtures.All];
+    public static IReadOnlyList<Fixture> All { get; } = [.. TextFixtures.All, .. NpmFixtures.All, .. BuildToolFixtures.All, .. LanguageFixtures.All];
 
     /// <summary>The collectors whose files are no text, or are made by their own tools, by the tests that have them.</summary>
     public static IReadOnlyDictionary<string, Type> Elsewhere { get; } = new Dictionary<string, Type>
@@ -26,6 +27,8 @@ public sealed record Fixture(ICollector Collector, string Path, string Text, par
         ["rpm/database"] = typeof(RpmDatabaseTests),
         ["apk/installed"] = typeof(ApkDatabaseTests),
         ["java/archive"] = typeof(JavaArchiveTests),
+        ["python/archive"] = typeof(PythonArchiveTests),
+        ["go/sum"] = typeof(GoSumTests),
         ["go/binary"] = typeof(GoBinaryTests),
         ["rust/auditable"] = typeof(RustAuditableTests),
         ["dotnet/deps"] = typeof(DotNetTests),
