@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vidimus.Cli.CommandLine;
+using Vidimus.Ecosystems;
 using Vidimus.Model.Reports;
 using Vidimus.Sbom.CycloneDx;
 
