@@ -2,25 +2,43 @@ using Vidimus.Ecosystems.AlmaLinux;
 using Vidimus.Ecosystems.Alpaquita;
 using Vidimus.Ecosystems.Alpine;
 using Vidimus.Ecosystems.Apk;
+using Vidimus.Ecosystems.CocoaPods;
+using Vidimus.Ecosystems.Conan;
+using Vidimus.Ecosystems.Conda;
+using Vidimus.Ecosystems.Dart;
 using Vidimus.Ecosystems.Debian;
 using Vidimus.Ecosystems.DotNet;
 using Vidimus.Ecosystems.Dpkg;
+using Vidimus.Ecosystems.GitHubActions;
 using Vidimus.Ecosystems.Go;
+using Vidimus.Ecosystems.Haskell;
+using Vidimus.Ecosystems.Hex;
 using Vidimus.Ecosystems.Java;
+using Vidimus.Ecosystems.Julia;
+using Vidimus.Ecosystems.Lua;
 using Vidimus.Ecosystems.Mageia;
+using Vidimus.Ecosystems.Nim;
 using Vidimus.Ecosystems.Npm;
+using Vidimus.Ecosystems.OCaml;
 using Vidimus.Ecosystems.OpenEuler;
 using Vidimus.Ecosystems.OsRelease;
+using Vidimus.Ecosystems.Otp;
+using Vidimus.Ecosystems.Perl;
 using Vidimus.Ecosystems.Php;
 using Vidimus.Ecosystems.Python;
+using Vidimus.Ecosystems.R;
 using Vidimus.Ecosystems.RedHat;
 using Vidimus.Ecosystems.RockyLinux;
 using Vidimus.Ecosystems.Rpm;
 using Vidimus.Ecosystems.Ruby;
 using Vidimus.Ecosystems.Rust;
-using Vidimus.Model.Advisories;
 using Vidimus.Ecosystems.Suse;
+using Vidimus.Ecosystems.Swift;
+using Vidimus.Ecosystems.Terraform;
 using Vidimus.Ecosystems.Ubuntu;
+using Vidimus.Ecosystems.Vcpkg;
+using Vidimus.Ecosystems.WordPress;
+using Vidimus.Model.Advisories;
 using Vidimus.Model.Inventory;
 using Vidimus.Model.Matching;
 
@@ -42,6 +60,25 @@ public static class EcosystemList
         DotNetEcosystem.Ecosystem,
         RubyEcosystem.Ecosystem,
         PhpEcosystem.Ecosystem,
+        PhpEcosystem.Pear,
+        CondaEcosystem.Ecosystem,
+        SwiftEcosystem.Ecosystem,
+        CocoaPodsEcosystem.Ecosystem,
+        DartEcosystem.Ecosystem,
+        HexEcosystem.Ecosystem,
+        OtpEcosystem.Ecosystem,
+        HaskellEcosystem.Ecosystem,
+        REcosystem.Ecosystem,
+        JuliaEcosystem.Ecosystem,
+        LuaEcosystem.Ecosystem,
+        OCamlEcosystem.Ecosystem,
+        PerlEcosystem.Ecosystem,
+        NimEcosystem.Ecosystem,
+        ConanEcosystem.Ecosystem,
+        VcpkgEcosystem.Ecosystem,
+        GitHubActionsEcosystem.Ecosystem,
+        TerraformEcosystem.Ecosystem,
+        WordPressEcosystem.Ecosystem,
     ];
 
     /// <summary>Collectors of what belongs to no kind of package: which system it is.</summary>

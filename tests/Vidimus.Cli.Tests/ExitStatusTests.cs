@@ -12,6 +12,8 @@ public class ExitStatusTests
     [InlineData("scan disk:x --nosuch p", "nosuch")]
     [InlineData("scan . --policy text", "text line 1.*allowed keys are version")]
     [InlineData("scan sbom:", "names no path")]
+    [InlineData("scan disk:x", "no kind of target 'disk:'")]
+    [InlineData("scan git:x", "no kind of target 'git:'")]
     [InlineData("scan . --fail-on dreadful", "dreadful.*critical")]
     [InlineData("scan . --severity dreadful", "dreadful")]
     [InlineData("scan . -f pdf", "pdf.*table")]

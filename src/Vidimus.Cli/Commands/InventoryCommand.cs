@@ -18,6 +18,7 @@ internal static class InventoryCommand
             "vidimus inventory oci:layout | jq -r '.components[].purl'");
         reading.AddTo(command);
         command.Options.Add(output);
+        command.Options.Add(CollectorTable.Option);
         command.SetAction((parsed, cancel) =>
         {
             using var progress = new ProgressLine(reading.IsQuiet(parsed));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Vidimus.Cli.CommandLine;
 using Vidimus.Ecosystems;
+using Vidimus.Model.Matching;
 using Vidimus.Model.Versions;
 
 namespace Vidimus.Cli.Commands;
@@ -9,9 +10,11 @@ namespace Vidimus.Cli.Commands;
 /// <summary><c>vidimus versions compare SCHEME A B</c>, or <c>--pairs FILE</c> for many.</summary>
 internal static class VersionsCommand
 {
+    private static IEnumerable<Ecosystem> Ordered => EcosystemList.All.Where(e => e.Versions is not UnorderedVersions);
+
     public static Command Create()
     {
-        var scheme = new Argument<string>("SCHEME") { Description = $"Whose order: {string.Join(", ", EcosystemList.All.Select(e => e.Type))}" };
+        var scheme = new Argument<string>("SCHEME") { Description = $"Whose order: {string.Join(", ", Ordered.Select(e => e.Type))}" };
         var versions = new Argument<string[]>("VERSION") { Description = "Two versions", Arity = new(0, 2) };
         var pairs = new Option<string?>("--pairs") { Description = "A file of pairs, one 'A<TAB>B' a line; '-' for standard input", HelpName = "FILE" };
         var compare = HelpWithExamples.Of(
@@ -21,8 +24,8 @@ internal static class VersionsCommand
         compare.SetAction((parsed, cancel) =>
         {
             var type = parsed.GetRequiredValue(scheme);
-            var order = EcosystemList.All.FirstOrDefault(e => e.Type == type)?.Versions
-                ?? throw new UsageException($"there is no version scheme '{type}'; known are {string.Join(", ", EcosystemList.All.Select(e => e.Type))}");
+            var order = Ordered.FirstOrDefault(e => e.Type == type)?.Versions
+                ?? throw new UsageException($"there is no version scheme '{type}'; known are {string.Join(", ", Ordered.Select(e => e.Type))}");
             return (parsed.GetValue(versions) ?? [], parsed.GetValue(pairs)) switch
             {
                 ([var a, var b], null) => OneAsync(order, a, b, parsed.InvocationConfiguration.Output),

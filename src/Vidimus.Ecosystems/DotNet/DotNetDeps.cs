@@ -25,7 +25,7 @@ public sealed class DotNetDeps : ICollector
     public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return NugetJson.Read(file, (root, found) => Collect(root, found, file, cancel));
+        return JsonTree.Read(file, (root, found) => Collect(root, found, file, cancel));
     }
 
     private static void Collect(JsonElement? root, PackageList found, SourceFile file, CancellationToken cancel)
@@ -37,14 +37,14 @@ public sealed class DotNetDeps : ICollector
         }
 
         var left = LeftOut(root);
-        foreach (var library in NugetJson.Members(libraries))
+        foreach (var library in JsonTree.Members(libraries))
         {
             cancel.ThrowIfCancellationRequested();
             var slash = library.Name.IndexOf('/', StringComparison.Ordinal);
             if (slash <= 0) continue;
 
             var name = library.Name[..slash];
-            var type = NugetJson.Text(library.Value, "type");
+            var type = JsonTree.Text(library.Value, "type");
             if (string.Equals(type, "runtimepack", StringComparison.OrdinalIgnoreCase))
             {
                 if (name.StartsWith(RuntimePack, StringComparison.OrdinalIgnoreCase)) name = name[RuntimePack.Length..];
@@ -65,7 +65,7 @@ public sealed class DotNetDeps : ICollector
         if ((runtimeTarget.Text() ?? runtimeTarget.Text("name")) is not { } name) return []; // a plain string in the format of .NET Core 1
 
         return root.Member("targets").Member(name).Members()
-            .Where(library => !NugetJson.Members(library.Value).Any(assets => assets.Name is "runtime" or "native" or "runtimeTargets" or "resources" && NugetJson.Members(assets.Value).Any()))
+            .Where(library => !JsonTree.Members(library.Value).Any(assets => assets.Name is "runtime" or "native" or "runtimeTargets" or "resources" && JsonTree.Members(assets.Value).Any()))
             .Select(library => library.Name)
             .ToHashSet(StringComparer.Ordinal);
     }

@@ -15,6 +15,9 @@ public static class DotNetEcosystem
         [
             new DotNetDeps(),
             new PackagesLock(),
+            new PackagesConfig(),
+            new ProjectAssets(),
+            new CentralPackages(),
         ],
     };
 }

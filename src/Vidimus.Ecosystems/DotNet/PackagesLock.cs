@@ -18,7 +18,7 @@ public sealed class PackagesLock : ICollector
     public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return NugetJson.Read(file, (root, found) => Collect(root, found, file, cancel));
+        return JsonTree.Read(file, (root, found) => Collect(root, found, file, cancel));
     }
 
     private static void Collect(JsonElement? root, PackageList found, SourceFile file, CancellationToken cancel)
@@ -31,12 +31,12 @@ public sealed class PackagesLock : ICollector
         }
 
         var unresolved = 0;
-        foreach (var dependency in root.Member("dependencies").Members().SelectMany(framework => NugetJson.Members(framework.Value)))
+        foreach (var dependency in root.Member("dependencies").Members().SelectMany(framework => JsonTree.Members(framework.Value)))
         {
             cancel.ThrowIfCancellationRequested();
-            if (string.Equals(NugetJson.Text(dependency.Value, "type"), "Project", StringComparison.OrdinalIgnoreCase)) continue;
+            if (string.Equals(JsonTree.Text(dependency.Value, "type"), "Project", StringComparison.OrdinalIgnoreCase)) continue;
 
-            if (NugetJson.Text(dependency.Value, "resolved") is not { Length: > 0 } resolved) unresolved++;
+            if (JsonTree.Text(dependency.Value, "resolved") is not { Length: > 0 } resolved) unresolved++;
             else found.Add(new() { Type = "nuget", Name = dependency.Name, Version = resolved });
         }
 

@@ -57,7 +57,7 @@ public sealed class DebVersions : IVersionScheme
     }
 
     /// <summary>Compares by turns a run of non-digits, sign by sign, and a run of digits, as numbers of any length.</summary>
-    private static int Part(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    internal static int Part(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         while (!left.IsEmpty || !right.IsEmpty)
         {

@@ -15,6 +15,8 @@ public static partial class GoEcosystem
         Collectors =
         [
             new GoMod(),
+            new GoSum(),
+            new GoVendor(),
             new GoBinary(),
         ],
     };

@@ -78,17 +78,17 @@ public sealed class GoMod : ICollector
     }
 
     /// <summary><c>testdata</c>, and the module cache's <c>NAME@vVERSION</c>.</summary>
-    private static bool IsPassedOver(string folder) =>
+    internal static bool IsPassedOver(string folder) =>
         folder == "testdata" || (folder.LastIndexOf("@v", StringComparison.Ordinal) is > 0 and var at && at + 2 < folder.Length && char.IsAsciiDigit(folder[at + 2]));
 
-    private static Package Module(string path, string version)
+    internal static Package Module(string path, string version)
     {
         var slash = path.LastIndexOf('/');
         return new() { Type = "golang", Namespace = slash > 0 ? path[..slash] : null, Name = path[(slash + 1)..], Version = version };
     }
 
     /// <summary>The statements as words, those of a block with the block's word before each.</summary>
-    private static IEnumerable<List<string>> Statements(SourceFile file, CancellationToken cancel)
+    internal static IEnumerable<List<string>> Statements(SourceFile file, CancellationToken cancel)
     {
         string? block = null;
         foreach (var line in TextLines.Of(file, cancel))

@@ -1,14 +1,15 @@
 using System.Text.RegularExpressions;
+using Vidimus.Ecosystems.Reading;
 using Vidimus.Files.Formats.Archives;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
 
 namespace Vidimus.Ecosystems.Java;
 
-/// <summary>Reads Java's archives, also those inside of them: what Maven left in them, else the manifest, else the file's name.</summary>
+/// <summary>Reads Java's archives, also those inside of them: what Maven left in them (<c>pom.properties</c>, else <c>pom.xml</c>), else the manifest, else the file's name.</summary>
 /// <remarks>
 /// Every <c>pom.properties</c> is a package: a shaded archive carries those of all that was put into it. The archive itself is the one that its name or manifest agrees with.
-/// A group is never invented: without one the package has no namespace, and no advisory can name it.
+/// A group is never invented: it is told by Maven's files or the manifest, or known of a project by the table in <see cref="JavaFamilies"/>; without one the package has no namespace, and no advisory can name it.
 /// Only the directory and the few entries that tell something are read; archives that are stored, as Spring Boot does, are read in place.
 /// </remarks>
 public sealed class JavaArchive : ICollector
@@ -17,7 +18,7 @@ public sealed class JavaArchive : ICollector
 
     public string Name => "java/archive";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = [.. Extensions.Select(extension => FileGlob.Of($"**/*{extension}", ignoreCase: true))];
 
@@ -35,6 +36,7 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
     private const int MostDepth = 8;
     private const int MostManifest = 1 << 18;
     private const int MostProperties = 1 << 16;
+    private const int MostPom = 1 << 20;
     private const int MostNotes = 100;
     private const long MostUnpacked = 512 << 20;
 
@@ -67,12 +69,35 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
             else if (IsPomProperties(item.Name) && PomProperties.Parse(Bytes(zip, item, entry, MostProperties), item.Name) is { } pom) poms.Add((pom, item.Name));
         }
 
+        AddEmbeddedPoms(zip, entry, poms);
         AddPackages(name, entry, manifest ?? JavaManifest.Empty, poms);
 
         foreach (var item in zip.Entries)
         {
             if (!item.IsFolder && IsArchive(item.Name)) ReadNested(zip, item, entry, depth + 1, held);
         }
+    }
+
+    /// <summary>A <c>pom.xml</c> tells what its <c>pom.properties</c> would, where that is missing and no coordinate is another file's to decide.</summary>
+    private void AddEmbeddedPoms(ZipArchiveReader zip, string? entry, List<(PomProperties Pom, string Path)> poms)
+    {
+        var told = poms.Select(p => Folder(p.Path)).ToHashSet(StringComparer.Ordinal);
+        foreach (var item in zip.Entries)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (!item.Name.EndsWith("/pom.xml", StringComparison.Ordinal) || told.Contains(Folder(item.Name))) continue;
+            try
+            {
+                var pom = new PomProject(XmlElements.Read(Bytes(zip, item, entry, MostPom).ToArray()));
+                if (pom is { Group: { } group, Artifact: { } artifact, Version: { } version }) poms.Add((new(group, artifact, version), item.Name));
+            }
+            catch (InvalidDataException e)
+            {
+                Note(Inside(entry, item.Name), e.Message, Notes.Malformed);
+            }
+        }
+
+        static string Folder(string path) => path[..path.LastIndexOf('/')];
     }
 
     private void ReadNested(ZipArchiveReader zip, ZipEntry item, string? outer, int depth, long held)
@@ -166,6 +191,7 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
     {
         if (name.IsEmpty || name[^1] is (byte)'/') return false;
         if (name[^1] is (byte)'s') return name.EndsWith("/pom.properties"u8) && name.IndexOf("META-INF/maven/"u8) >= 0;
+        if (name[^1] is (byte)'l') return name.EndsWith("/pom.xml"u8) && name.IndexOf("META-INF/maven/"u8) >= 0;
         if (name.Length == "META-INF/MANIFEST.MF".Length && System.Text.Ascii.EqualsIgnoreCase(name, "META-INF/MANIFEST.MF")) return true;
 
         foreach (var extension in JavaArchive.Extensions)

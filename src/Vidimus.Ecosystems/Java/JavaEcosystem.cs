@@ -14,6 +14,11 @@ public static class JavaEcosystem
         Collectors =
         [
             new JavaArchive(),
+            new PomXml(),
+            new GradleLockfile(),
+            new GradleVerification(),
+            new GradleCatalog(),
+            new SbtLock(),
         ],
     };
 }

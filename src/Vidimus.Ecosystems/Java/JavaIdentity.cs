@@ -29,7 +29,7 @@ internal static partial class JavaIdentity
         return new()
         {
             Type = "maven",
-            Namespace = artifact is not null && manifest["Implementation-Vendor-Id"] is { } group && GroupName().IsMatch(group) ? group : null,
+            Namespace = artifact is null ? null : manifest["Implementation-Vendor-Id"] is { } group && GroupName().IsMatch(group) ? group : JavaFamilies.Group(artifact, manifest),
             Name = artifact ?? Names(manifest).FirstOrDefault() ?? file.Artifact,
             Version = (isRepositoryName ? file.Version : version ?? file.Version) ?? "",
         };

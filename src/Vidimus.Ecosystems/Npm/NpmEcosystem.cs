@@ -15,6 +15,10 @@ public static class NpmEcosystem
         [
             new NodeModules(),
             new PackageLock(),
+            new YarnLock(),
+            new PnpmLock(),
+            new BunLock(),
+            new DenoLock(),
         ],
     };
 

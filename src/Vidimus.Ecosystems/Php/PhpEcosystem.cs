@@ -5,6 +5,9 @@ namespace Vidimus.Ecosystems.Php;
 /// <summary>The registration of <c>composer</c> packages.</summary>
 public static class PhpEcosystem
 {
+    /// <summary>Packages of PEAR and PECL. Nobody publishes advisories for them in an open form, so they have no order here.</summary>
+    public static Ecosystem Pear { get; } = new() { Type = "pear", Collectors = [new PearRegistry()] };
+
     public static Ecosystem Ecosystem { get; } = new()
     {
         Type = "composer",

@@ -21,6 +21,9 @@ public static class PythonEcosystem
             new PipfileLock(),
             new PoetryLock(),
             new UvLock(),
+            new PdmLock(),
+            new PylockToml(),
+            new PythonArchive(),
         ],
     };
 

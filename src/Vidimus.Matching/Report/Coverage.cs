@@ -37,7 +37,7 @@ internal sealed class Coverage(Book book, MatchKeys keys, OsRelease? os)
     private static bool IsValid(Ecosystem ecosystem, Package package) => ecosystem.NormalizeVersion(package.Version) is not { } version || ecosystem.Versions.IsValid(version);
 
     private string Unknown(string type) =>
-        keys.Ecosystem(type) is null ? $"not judged, since no advisories are known for packages of type {type}"
+        keys.Ecosystem(type) is null or { IsOs: false } ? $"not judged, since no advisories are known for packages of type {type}"
         : os is null ? $"not judged, since the system's release is not known ({type})"
         : $"not judged, since no advisories are known for {os.Name ?? os.Id} ({type})";
 

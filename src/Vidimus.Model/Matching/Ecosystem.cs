@@ -9,11 +9,12 @@ public sealed record Ecosystem
     /// <summary>The purl type.</summary>
     public required string Type { get; init; }
 
-    public required IVersionScheme Versions { get; init; }
+    /// <summary>Its order; <see cref="UnorderedVersions"/> where none is known, which goes with no <see cref="AdvisoryEcosystem"/>.</summary>
+    public IVersionScheme Versions { get; init; } = UnorderedVersions.Instance;
 
     public IReadOnlyList<ICollector> Collectors { get; init; } = [];
 
-    /// <summary>The ecosystem's name in OSV (<c>npm</c>, <c>PyPI</c>, <c>crates.io</c>); null for OS packages, where the distribution names it.</summary>
+    /// <summary>The ecosystem's name in OSV (<c>npm</c>, <c>PyPI</c>, <c>crates.io</c>); null for OS packages, where the distribution names it, and where nobody publishes advisories in an order that we know.</summary>
     public string? AdvisoryEcosystem { get; init; }
 
     /// <summary>The name that advisories file a package under, from its namespace and name, before <see cref="NormalizeName"/>: <c>@scope/name</c>, <c>group:artifact</c>.</summary>
@@ -26,7 +27,7 @@ public sealed record Ecosystem
     public Func<string, string?> NormalizeVersion { get; init; } = version => version.Length == 0 ? null : version;
 
     /// <summary>Whether its packages come from the system's package manager.</summary>
-    public bool IsOs => AdvisoryEcosystem is null;
+    public bool IsOs => Purls.IsOs(Type);
 }
 
 /// <summary>One line of registration: how a distribution's advisories are keyed and what is its own.</summary>

@@ -32,7 +32,7 @@ public sealed class MatchKeys(IReadOnlyList<Ecosystem> ecosystems, IReadOnlyList
     public TypeKeys? For(string type, OsRelease? os)
     {
         if (Ecosystem(type) is not { } ecosystem) return null;
-        if (!ecosystem.IsOs) return new(ecosystem, null, [ecosystem.AdvisoryEcosystem!]);
+        if (!ecosystem.IsOs) return ecosystem.AdvisoryEcosystem is { } advisories ? new(ecosystem, null, [advisories]) : null;
         return Distribution(os) is { } distribution && distribution.PackageType == type ? new(ecosystem, distribution, distribution.AdvisoryEcosystems(os!)) : null;
     }
 

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Vidimus.Ecosystems.Reading;
+using Vidimus.Model.Files;
+using Vidimus.Model.Inventory;
+
+namespace Vidimus.Ecosystems.Npm;
+
+/// <summary>Reads bun's text lock file, <c>bun.lock</c>: JSON with trailing commas, where <c>packages</c> are arrays that begin with <c>name@version</c>.</summary>
+/// <remarks>
+/// A key is the place in the tree (<c>express/debug</c>); an alias' key is the alias, its array has the package's own name. What is for development is not told and follows from
+/// <c>workspaces</c>, looking each dependency up the tree as Node.js does. The older binary <c>bun.lockb</c> is named as not read.
+/// </remarks>
+public sealed class BunLock : ICollector
+{
+    public string Name => "npm/bun-lock";
+
+    public int Version => 1;
+
+    public IReadOnlyList<FileGlob> Wants { get; } = ["**/bun.lock", "**/bun.lockb"];
+
+    public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        if (file.Folder.Split('/').Contains("node_modules")) return [];
+        if (file.Name is "bun.lockb")
+        {
+            file.Note("bun's binary lock file is not read; 'bun install --save-text-lockfile' writes it as text", Notes.Unsupported);
+            return [];
+        }
+
+        return JsonTree.Read(file, (root, found) => Take(root, found, cancel));
+    }
+
+    private static void Take(JsonElement? root, PackageList found, CancellationToken cancel)
+    {
+        var packages = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        foreach (var package in root.Member("packages").Members()) packages.TryAdd(package.Name, package.Value);
+        var scopes = Scopes(root, packages);
+        foreach (var (key, entry) in packages)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (JsonTree.Items(entry).Select(item => JsonTree.Text(item)).FirstOrDefault() is not { } id || !NpmEntries.TrySplit(id, out var name, out var version))
+            {
+                found.Note($"an entry without a name and a version: {PackageList.Shown(key)}");
+            }
+            else if (!NpmEntries.IsFolder(version))
+            {
+                found.Add(name, NpmEntries.VersionOrNone(version), scopes.GetValueOrDefault(key));
+            }
+        }
+    }
+
+    private static Dictionary<string, string?> Scopes(JsonElement? root, Dictionary<string, JsonElement> packages)
+    {
+        var graph = new ScopeGraph();
+        foreach (var workspace in root.Member("workspaces").Members())
+        {
+            var at = JsonTree.Text(workspace.Value, "name") ?? "";
+            AddRoots(workspace.Value, "dependencies", null);
+            AddRoots(workspace.Value, "peerDependencies", null);
+            AddRoots(workspace.Value, "optionalDependencies", "optional");
+            AddRoots(workspace.Value, "devDependencies", "dev");
+
+            void AddRoots(JsonElement from, string member, string? scope)
+            {
+                foreach (var dependency in JsonTree.Member(from, member).Members()) if (Resolve(packages, at, dependency.Name) is { } key) graph.AddRoot(key, scope);
+            }
+        }
+
+        foreach (var (key, entry) in packages)
+        {
+            JsonElement? information = JsonTree.Items(entry).Where(item => item.ValueKind is JsonValueKind.Object).Select(item => (JsonElement?)item).FirstOrDefault();
+            AddEdges("dependencies", optional: false);
+            AddEdges("peerDependencies", optional: false);
+            AddEdges("optionalDependencies", optional: true);
+
+            void AddEdges(string member, bool optional)
+            {
+                foreach (var dependency in information.Member(member).Members()) if (Resolve(packages, key, dependency.Name) is { } to) graph.AddEdge(key, to, optional);
+            }
+        }
+
+        return graph.Scopes();
+    }
+
+    /// <summary>The nearest package of a name, from a place in the tree upwards.</summary>
+    private static string? Resolve(Dictionary<string, JsonElement> packages, string at, string name)
+    {
+        for (var levels = 0; at.Length > 0 && levels < 64; levels++)
+        {
+            if ($"{at}/{name}" is var key && packages.ContainsKey(key)) return key;
+            at = at.LastIndexOf('/') is > 0 and var slash ? at[..slash] : "";
+        }
+
+        return packages.ContainsKey(name) ? name : null;
+    }
+}
