@@ -11,7 +11,7 @@ internal sealed class OsPackages
 
     public OsPackages(IEnumerable<FileFacts> files, MatchKeys keys)
     {
-        var facts = files.SelectMany(f => f.Facts).ToList();
+        var facts = files.SelectMany(f => f.Facts);
         System = facts.OfType<OsRelease>().OrderBy(o => o.Rank).FirstOrDefault();
         distribution = keys.Distribution(System);
         packages = facts.OfType<Package>().Where(p => keys.Ecosystem(p.Type) is { IsOs: true }).ToLookup(p => (p.Type, p.Name));

@@ -8,14 +8,20 @@ namespace Vidimus.Files.Streams;
 internal sealed class HashedSource(Stream stream, HashAlgorithmName algorithm) : ByteSource
 {
     private const int Blocks = 4;
-    private const int BlockLength = 128 << 10;
-    private const int Stop = -1;
+    private const int BlockLength = 256 << 10;
+
+    /// <summary>So many blocks wait before the second thread is woken: waking costs as much as hashing some kilobytes.</summary>
+    private const int Batch = 2;
 
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(algorithm);
     private readonly byte[]?[] blocks = new byte[]?[Blocks];
     private readonly int[] lengths = new int[Blocks];
-    private readonly SemaphoreSlim free = new(Blocks);
-    private readonly SemaphoreSlim full = new(0);
+
+    /// <summary>Guards the counts below. A monitor sleeps where a semaphore spins first: the second thread is the faster one and waits most of the time.</summary>
+    private readonly object gate = new();
+    private long handed;
+    private long hashed;
+    private bool stopping;
     private Thread? hasher;
     private int slot = -1;
     private int start;
@@ -58,14 +64,12 @@ internal sealed class HashedSource(Stream stream, HashAlgorithmName algorithm) :
         start = end = 0;
         ended = true;
         hash.Dispose();
-        free.Dispose();
-        full.Dispose();
     }
 
     private void Fill()
     {
         var next = (slot + 1) % Blocks;
-        free.Wait();
+        WaitForRoom();
         var block = blocks[next] ??= ArrayPool<byte>.Shared.Rent(BlockLength);
         var length = stream.ReadAtLeast(block.AsSpan(0, BlockLength), BlockLength, throwOnEndOfStream: false);
         ended = length < BlockLength;
@@ -86,26 +90,61 @@ internal sealed class HashedSource(Stream stream, HashAlgorithmName algorithm) :
         }
 
         lengths[next] = length;
-        full.Release();
+        HandOver();
+    }
+
+    private void WaitForRoom()
+    {
+        lock (gate)
+        {
+            while (handed - hashed == Blocks) Monitor.Wait(gate);
+        }
+    }
+
+    private void HandOver()
+    {
+        lock (gate)
+        {
+            if (++handed - hashed >= Batch) Monitor.Pulse(gate);
+        }
     }
 
     private void Hash()
     {
-        for (var at = 0; ; at = (at + 1) % Blocks)
+        for (var at = 0; WaitForBlock(); at = (at + 1) % Blocks)
         {
-            full.Wait();
-            if (lengths[at] == Stop) return;
             hash.AppendData(blocks[at]!, 0, lengths[at]);
-            free.Release();
+            lock (gate)
+            {
+                hashed++;
+                Monitor.Pulse(gate);
+            }
+        }
+    }
+
+    /// <summary>False when all is hashed and nothing follows.</summary>
+    private bool WaitForBlock()
+    {
+        lock (gate)
+        {
+            if (handed == hashed)
+            {
+                while (handed - hashed < Batch && !stopping) Monitor.Wait(gate);
+            }
+
+            return handed > hashed;
         }
     }
 
     private void StopHasher()
     {
         if (hasher is null) return;
-        free.Wait();
-        lengths[(slot + 1) % Blocks] = Stop;
-        full.Release();
+        lock (gate)
+        {
+            stopping = true;
+            Monitor.Pulse(gate);
+        }
+
         hasher.Join();
         hasher = null;
         ended = true;

@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Vidimus.Model;
 using Vidimus.Model.Inventory;
@@ -17,6 +15,7 @@ namespace Vidimus.Sbom.CycloneDx;
 public static class CycloneDxWriter
 {
     private const string NoSerial = "urn:uuid:00000000-0000-0000-0000-000000000000";
+    private const int MostPending = 32 << 10;
 
     /// <summary>The packages of a target.</summary>
     public static void Write(Inventory inventory, ReportTool tool, Stream output, DateTimeOffset? timestamp = null)
@@ -42,39 +41,45 @@ public static class CycloneDxWriter
         Write(output, report.Tool, timestamp, new(target.Kind, target.Name, target.Digest, target.Arch, layers), os, components, report.Findings);
     }
 
+    /// <summary>Writes twice, first into the digest that the serial number is made of, so that the document is never held whole.</summary>
     private static void Write(
         Stream output, ReportTool tool, DateTimeOffset? timestamp, TargetInfo target, OsRelease? os, IEnumerable<Component> components, IReadOnlyList<ReportFinding> findings)
     {
-        var buffer = new ArrayBufferWriter<byte>(1 << 16);
-        using (var writer = new Utf8JsonWriter(buffer, JsonText.Options))
+        using var sha = SHA256.Create();
+        using (var digest = new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write)) Write(digest, NoSerial);
+        Write(output, Serial(sha.Hash!));
+        output.WriteByte((byte)'\n');
+
+        void Write(Stream stream, string serial)
         {
+            using var writer = new Utf8JsonWriter(stream, JsonText.Options);
             writer.WriteStartObject();
             writer.WriteString("$schema", "http://cyclonedx.org/schema/bom-1.5.schema.json");
             writer.WriteString("bomFormat", "CycloneDX");
             writer.WriteString("specVersion", "1.5");
-            writer.WriteString("serialNumber", NoSerial);
+            writer.WriteString("serialNumber", serial);
             writer.WriteNumber("version", 1);
             WriteMetadata(writer, tool, timestamp, target);
 
             var refs = new References();
             writer.WriteStartArray("components");
             if (os is not null) WriteSystem(writer, os);
-            foreach (var component in components) component.Write(writer, refs.Add(component.Id));
+            foreach (var component in components)
+            {
+                component.Write(writer, refs.Add(component.Id));
+                if (writer.BytesPending > MostPending) writer.Flush();
+            }
+
             writer.WriteEndArray();
             if (findings.Count > 0) VulnerabilityWriter.Write(writer, findings, refs, os is null ? References.Target : References.System);
             writer.WriteEndObject();
         }
-
-        var bytes = buffer.WrittenSpan.ToArray();
-        Encoding.ASCII.GetBytes(Serial(bytes)).CopyTo(bytes.AsSpan(bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(NoSerial))));
-        output.Write(bytes);
-        output.WriteByte((byte)'\n');
     }
 
     /// <summary>A name-based UUID (RFC 9562) of the document without its serial number.</summary>
-    private static string Serial(byte[] document)
+    private static string Serial(byte[] digest)
     {
-        var hash = SHA256.HashData(document).AsSpan(0, 16);
+        var hash = digest.AsSpan(0, 16);
         hash[6] = (byte)((hash[6] & 0x0F) | 0x50);
         hash[8] = (byte)((hash[8] & 0x3F) | 0x80);
         return $"urn:uuid:{new Guid(hash, bigEndian: true):D}";
