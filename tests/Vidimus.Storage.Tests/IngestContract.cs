@@ -21,7 +21,7 @@ public abstract class IngestContract(ITestEngine engine) : StoreContract(engine)
         var random = new Random(seed);
         var kills = 0;
         var said = new HashSet<string>();
-        while (!await Child.RunAsync("ingest", Target, TimeSpan.FromMilliseconds(300 + random.Next(1200)), line => said.Add(line), Cancel)) kills++;
+        while (!await Child.RunAsync("ingest", Target, TimeSpan.FromMilliseconds(random.Next(20)), line => said.Add(line), Cancel, lines: 1 + random.Next(units / 4))) kills++;
         TestContext.Current.SendDiagnosticMessage($"killed {kills} times over {units} units");
 
         await using var session = await Database.ReadAsync(Cancel);
