@@ -16,7 +16,9 @@ public class CvssTests
             try {
                 score = v.startsWith('CVSS:4.0') ? new Cvss4P0(v).calculateScores().overall
                     : (v.startsWith('CVSS:3.1') ? new Cvss3P1(v) : v.startsWith('CVSS:3.0') ? new Cvss3P0(v) : new Cvss2(v)).calculateScores().base;
-            } catch (e) { }
+            } catch (e) {
+                score = '!';
+            }
             console.log(score === undefined ? '!' : score);
         }
         """;
