@@ -66,7 +66,7 @@ public sealed class TableReport : IReportFormat
         var severity = TextWidth.Fit(Label(finding.Severity), layout.Severity);
         var id = TextWidth.Fit(TextWidth.Show(finding.Id), layout.Id);
         var fix = Fix(finding);
-        var title = TextWidth.Show(string.Join(" · ", Flags(finding).Append(finding.Title).Where(t => t.Length > 0)));
+        var title = TextWidth.Show(string.Join(" · ", Flags(finding).Append(finding.Title == finding.Id ? "" : finding.Title).Where(t => t.Length > 0)));
         var left = page.Width - 2 - layout.Severity - 2 - layout.Id - 2;
         var colour = finding.Hidden is null ? ColourOf(finding.Severity) : Colour.Dim;
         if (page.Width < Narrow)
@@ -131,7 +131,13 @@ public sealed class TableReport : IReportFormat
         Notes(page, report);
         if (report.Gate is not { } gate) return;
         var rules = string.Join(", ", gate.Rules.Select(TextWidth.Show));
-        page.Words(gate.Failed ? Colour.Red : Colour.Green, "", [gate.Failed ? $"gate failed: {Count(gate.Count, "finding crosses", "findings cross")} {rules}" : $"gate holds: {rules}"]);
+        page.Words(gate.Failed ? Colour.Red : report.Book.Starter || !report.Complete ? Colour.None : Colour.Green, "",
+        [
+            gate.Failed ? $"gate failed: {Count(gate.Count, "finding crosses", "findings cross")} {rules}"
+                : report.Book.Starter ? $"gate not judged, by the starter advisories alone: {rules}"
+                : report.Complete ? $"gate holds: {rules}"
+                : $"nothing crosses the gate, but not everything could be read: {rules}",
+        ]);
     }
 
     private static void Book(Page page, ReportBook book)

@@ -35,6 +35,23 @@ public class StarterTests
     }
 
     [Fact]
+    public void LookingSomethingUpWithoutABookLeavesNoEmptyBookBehind()
+    {
+        using var folder = Places.Temporary();
+        File.WriteAllText(folder["app.json"], """{"bomFormat":"CycloneDX","specVersion":"1.5","version":1,"components":[{"type":"library","name":"lodash","version":"4.17.20","purl":"pkg:npm/lodash@4.17.20"}]}""");
+
+        var (exit, output, error) = Tool.Run(folder, "advisories", "show", "CVE-2021-44228");
+        var scan = Tool.Run(folder, "scan", "sbom:app.json", "--offline", "-f", "json");
+
+        Assert.Equal(0, exit);
+        Assert.Contains("Log4Shell", output);
+        Assert.Contains("starter", error);
+        using var report = JsonDocument.Parse(scan.Output);
+        Assert.True(report.RootElement.GetProperty("book").GetProperty("starter").GetBoolean());
+        Assert.Equal(3, Tool.Run(folder, "explain", "CVE-9999-1", "sbom:app.json", "--offline").Exit);
+    }
+
+    [Fact]
     public void OneFeedsAddressNeverAnswersFromAnothers()
     {
         using var folder = Places.Temporary();

@@ -99,6 +99,7 @@ internal static class AdvisoriesCommand
             using var progress = new ProgressLine(quiet: false);
             using var book = await books.OpenAsync(parsed, [], progress, cancel);
             progress.Dispose();
+            await TellAsync(book, parsed);
             var wanted = parsed.GetRequiredValue(id).Trim();
             var output = parsed.InvocationConfiguration.Output;
             if (book.Book.Find(wanted) is { } found)
@@ -114,6 +115,9 @@ internal static class AdvisoriesCommand
         return command;
     }
 
+    private static Task TellAsync(OpenBook book, ParseResult parsed) =>
+        book.Note is { } note ? parsed.InvocationConfiguration.Error.WriteLineAsync($"note: {PathText.Display(note)}") : Task.CompletedTask;
+
     private static Command Search()
     {
         var books = new BookReading();
@@ -125,6 +129,7 @@ internal static class AdvisoriesCommand
             using var progress = new ProgressLine(quiet: false);
             using var book = await books.OpenAsync(parsed, [], progress, cancel);
             progress.Dispose();
+            await TellAsync(book, parsed);
             var output = parsed.InvocationConfiguration.Output;
             var count = 0;
             foreach (var found in book.Book.Search(parsed.GetRequiredValue(text)))

@@ -79,6 +79,13 @@ internal sealed class BookReading
         if (parsed.GetValue(offline)) return Current(shelf, stale: null) ?? Starter("no advisories have been fetched yet and --offline was given");
 
         var isFolder = parsed.GetValue(feeds) is { } address && !address.StartsWith("http", StringComparison.OrdinalIgnoreCase);
+        if (parts.Count == 0 && status is null)
+        {
+            // Nothing names what is wanted: a folder is read whole, the whole world is not fetched unasked.
+            if (!isFolder) return Starter("no advisories have been fetched yet; 'vidimus advisories update --all' fetches them");
+            parts = [.. Feeds.Select(f => f.Name)];
+        }
+
         var complete = status is not null && parts.All(p => status.Parts.Any(held => held == p || held.StartsWith(p + "/", StringComparison.Ordinal)));
         if (!isFolder && complete && shelf.Age < Fresh && Current(shelf, stale: null) is { } current) return current;
 

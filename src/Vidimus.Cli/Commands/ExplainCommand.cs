@@ -38,6 +38,7 @@ internal static class ExplainCommand
                 if (book.Note is { } note && !reading.IsQuiet(parsed)) await parsed.InvocationConfiguration.Error.WriteLineAsync($"note: {PathText.Display(note)}");
             }
 
+            if (!explanation.Known) throw new UnfinishedException($"no source in the book knows {explanation.Asked}; 'vidimus advisories status' shows what it holds");
             Write(explanation, decided, parsed.InvocationConfiguration.Output);
             return ExitCode.Done;
         });

@@ -83,7 +83,12 @@ internal static class ScanCommand
     private static int Verdict(ScanReport report, bool allowPartial, TextWriter error)
     {
         if (report.Gate is not { } gate) return ExitCode.Done;
-        if (gate.Failed) return ExitCode.GateFailed;
+        if (gate.Failed)
+        {
+            error.WriteLine($"vidimus: the gate failed: {gate.Count} crossed {string.Join(", ", gate.Rules)}");
+            return ExitCode.GateFailed;
+        }
+
         if (report.Book.Starter)
         {
             error.WriteLine("vidimus: the gate can't be judged by the starter advisories alone; give --feeds or --book, or let the feeds be fetched");
