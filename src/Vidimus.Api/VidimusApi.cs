@@ -5,6 +5,8 @@ using Microsoft.Extensions.Logging;
 using Vidimus.Api.Inspector2.Operations;
 using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
+using Vidimus.Findings;
+using Vidimus.Storage;
 
 namespace Vidimus.Api;
 
@@ -14,6 +16,15 @@ public sealed record ApiServices
     public required ICredentials Credentials { get; init; }
     public required IEnablement Enablement { get; init; }
     public required IBooks Books { get; init; }
+
+    /// <summary>Where everything is that the service remembers; migrated before.</summary>
+    public required IDatabase Database { get; init; }
+
+    /// <summary>The installation's identity, from <see cref="TenantStore.IdentityAsync"/>: makes row ids ARNs and back.</summary>
+    public required IdentityKey Identity { get; init; }
+
+    /// <summary>32 bytes, the same on all nodes: seals page tokens.</summary>
+    public required ReadOnlyMemory<byte> PageKey { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
     public ApiLimits Limits { get; init; } = new();
 }
@@ -40,7 +51,36 @@ public static class VidimusApi
         return endpoints.Map("/{**path}", endpoint.HandleAsync);
     }
 
-    private static OperationSet Operations(ApiServices services) => new OperationSet()
-        .Add(Inspector2.Shapes.Operations.BatchGetAccountStatus, new BatchGetAccountStatus(services.Enablement))
-        .Add(InspectorScan.Shapes.Operations.ScanSbom, new ScanSbom(services.Books, services.Time));
+    private static OperationSet Operations(ApiServices services)
+    {
+        var backing = new Backing(services.Database, new(services.Database), services.Identity, new(services.PageKey.Span, services.Time), services.Time);
+        return new OperationSet()
+            // Enablement and status.
+            .Add(Inspector2.Shapes.Operations.BatchGetAccountStatus, new BatchGetAccountStatus(services.Enablement))
+
+            // Organization and members.
+
+            // Findings.
+
+            // Filters.
+
+            // Coverage.
+
+            // Configuration, encryption, deep inspection.
+
+            // Tags.
+
+            // Vulnerability search, usage, trial.
+
+            // Reports and exports.
+
+            // CIS.
+
+            // Code security.
+
+            // Connectors.
+
+            // inspector-scan.
+            .Add(InspectorScan.Shapes.Operations.ScanSbom, new ScanSbom(services.Books, services.Time));
+    }
 }

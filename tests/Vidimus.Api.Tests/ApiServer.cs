@@ -8,6 +8,9 @@ using Vidimus.Api.Inspector2.Operations;
 using Vidimus.Api.Inspector2.Shapes;
 using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
+using Vidimus.Findings;
+using Vidimus.Storage;
+using Vidimus.Storage.Migrations;
 using Vidimus.Testing;
 
 namespace Vidimus.Api.Tests;
@@ -23,8 +26,17 @@ internal sealed class ApiServer : IAsyncDisposable
     public const string ExpiredKey = "ASIAVIDIMUSTEST00003";
 
     private readonly WebApplication app;
+    private readonly TemporaryFolder folder;
 
-    private ApiServer(WebApplication app) => this.app = app;
+    private ApiServer(WebApplication app, IDatabase database, TemporaryFolder folder)
+    {
+        this.app = app;
+        this.folder = folder;
+        Database = database;
+    }
+
+    /// <summary>The store behind the server: SQLite in a folder of this server's own.</summary>
+    public IDatabase Database { get; }
 
     public string Endpoint => app.Urls.Single();
 
@@ -69,7 +81,12 @@ internal sealed class ApiServer : IAsyncDisposable
 
     public static ApiLimits Unthrottled { get; } = new() { CallsASecond = 1e9, Burst = 1_000_000_000 };
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await app.DisposeAsync();
+        await Database.DisposeAsync();
+        folder.Dispose();
+    }
 
     private static async Task<ApiServer> StartAsync(Action<WebApplication, ApiServices> map)
     {
@@ -78,9 +95,21 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
         var app = builder.Build();
-        map(app, new() { Credentials = new Keys(), Enablement = new EcrOnly(), Books = new NoBook(), Limits = Unthrottled });
+        var folder = Places.Temporary();
+        var database = await SqliteDatabase.OpenAsync(folder["vidimus.db"], CancellationToken.None);
+        await Migrator.MigrateAsync(database, TimeProvider.System, CancellationToken.None);
+        map(app, new()
+        {
+            Credentials = new Keys(),
+            Enablement = new EcrOnly(),
+            Books = new NoBook(),
+            Limits = Unthrottled,
+            Database = database,
+            Identity = await FirstAccountAsync(database),
+            PageKey = new byte[32],
+        });
         await app.StartAsync();
-        return new(app);
+        return new(app, database, folder);
     }
 
     /// <summary>What AWS's clients read of their surroundings: the key, the region, and the newest model in place of their own.</summary>
@@ -105,6 +134,17 @@ internal sealed class ApiServer : IAsyncDisposable
         var (exit, output, error) = RealTool.Try("python3", [Path.Combine(Places.Repository, "tests", "Vidimus.Api.Tests", "judges", script), Endpoint, .. arguments], environment: Surroundings);
         Assert.True(exit == 0, $"{script}: exit {exit}\n{output}{error}");
         return output;
+    }
+
+    /// <summary>The account of the test's keys, standing alone.</summary>
+    private static async Task<IdentityKey> FirstAccountAsync(IDatabase database)
+    {
+        await using var session = await database.WriteAsync(CancellationToken.None);
+        var tenants = new TenantStore(session);
+        await tenants.AddAccountAsync(await tenants.AddTenantAsync(Account, DateTimeOffset.UnixEpoch, CancellationToken.None), Account, DateTimeOffset.UnixEpoch, CancellationToken.None);
+        var identity = await tenants.IdentityAsync(CancellationToken.None);
+        await session.CommitAsync(CancellationToken.None);
+        return identity;
     }
 
     private sealed class Keys : ICredentials

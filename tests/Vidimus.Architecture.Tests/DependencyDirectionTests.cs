@@ -21,11 +21,14 @@ public class DependencyDirectionTests
         ["Vidimus.Cli"] = ["Vidimus.Model", "Vidimus.Files", "Vidimus.Ecosystems", "Vidimus.Advisories", "Vidimus.Matching", "Vidimus.Scanning", "Vidimus.Registry", "Vidimus.Sbom", "Vidimus.Reports"],
         ["Vidimus.Findings"] = ["Vidimus.Model"],
         ["Vidimus.Storage"] = ["Vidimus.Model", "Vidimus.Findings"],
-        ["Vidimus.Api"] = ["Vidimus.Model", "Vidimus.Advisories", "Vidimus.Matching", "Vidimus.Sbom"],
+        ["Vidimus.Fleet"] = ["Vidimus.Model", "Vidimus.Ecosystems", "Vidimus.Advisories", "Vidimus.Matching", "Vidimus.Sbom", "Vidimus.Findings", "Vidimus.Storage"],
+        ["Vidimus.Sinks"] = ["Vidimus.Model", "Vidimus.Findings", "Vidimus.Storage"],
+        ["Vidimus.Api"] = ["Vidimus.Model", "Vidimus.Advisories", "Vidimus.Matching", "Vidimus.Sbom", "Vidimus.Findings", "Vidimus.Storage", "Vidimus.Fleet", "Vidimus.Sinks"],
+        ["Vidimus.Server"] = ["Vidimus.Model", "Vidimus.Ecosystems", "Vidimus.Advisories", "Vidimus.Matching", "Vidimus.Sbom", "Vidimus.Findings", "Vidimus.Storage", "Vidimus.Fleet", "Vidimus.Sinks", "Vidimus.Api"],
     };
 
     /// <summary>Projects below the layout's line: they may use SQL or an HTTP server, and the command line tool may not see them.</summary>
-    private static readonly string[] OfTheServer = ["Vidimus.Findings", "Vidimus.Storage", "Vidimus.Api"];
+    private static readonly string[] OfTheServer = ["Vidimus.Findings", "Vidimus.Storage", "Vidimus.Fleet", "Vidimus.Sinks", "Vidimus.Api", "Vidimus.Server"];
 
     /// <summary>The packages that the command line tool's projects may use at run time.</summary>
     private static readonly string[] RuntimePackages = ["System.CommandLine", "YamlDotNet"];

@@ -1,9 +1,12 @@
 namespace Vidimus.Storage.Migrations;
 
 /// <summary>All migrations in their order. Times are milliseconds since 1970 UTC; rows of a tenant begin with (tenant, account, region); what is public knowledge has no tenant.</summary>
-public static class Schema
+public static partial class Schema
 {
-    public static IReadOnlyList<Migration> Migrations { get; } = [First];
+    public static IReadOnlyList<Migration> Migrations { get; } =
+    [
+        First,
+    ];
 
     private static Migration First => new(1, "the first tables",
     [
