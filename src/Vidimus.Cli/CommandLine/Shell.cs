@@ -17,6 +17,7 @@ internal static class Shell
         var help = "vidimus --help";
         try
         {
+            if (ServerProgram.Handles(arguments)) ServerProgram.Become(arguments);
             var parsed = EnvironmentOptions.Parse(VidimusCommand.Create(), arguments, environment);
             help = $"{UsageErrors.Path(parsed)} --help";
             if (parsed.Action is not HelpWithExamples && UsageErrors.Sentence(parsed) is { } wrong) throw new UsageException(wrong);
