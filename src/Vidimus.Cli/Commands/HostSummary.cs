@@ -8,7 +8,7 @@ using Vidimus.Reports;
 
 namespace Vidimus.Cli.Commands;
 
-/// <summary><c>vidimus</c> alone: what is vulnerable on this machine, the worst of it and the counts.</summary>
+/// <summary><c>vidimus</c> alone: what is vulnerable on this machine, the worst of it and the counts; then the server, where it lies beside.</summary>
 internal static class HostSummary
 {
     private const int Shown = 20;
@@ -32,7 +32,11 @@ internal static class HostSummary
             var worst = report.Findings.OrderBy(f => f.Kev is null).ThenByDescending(f => Severities.Rank(f.Severity)).ThenByDescending(f => f.Epss?.Score ?? 0).Take(Shown).ToHashSet();
             OutputFile.Write(null, stream => new TableReport().Write(report with { Findings = [.. report.Findings.Where(worst.Contains)] }, stream, new(Surroundings.Colour, Surroundings.Width)));
             if (report.Findings.Count > Shown) await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"These are the {Shown} that matter most of {report.Findings.Count:n0}; 'vidimus scan host' shows them all."));
-            return ExitCode.Done;
+            if (!EmbeddedServer.IsHere) return ExitCode.Done;
+
+            await output.FlushAsync(cancel);
+            using var server = EmbeddedServer.Start(books.FeedsOf(parsed), books.IsOffline(parsed));
+            return await server.RunAsync(cancel);
         });
     }
 }

@@ -18,6 +18,9 @@ internal static class AdminCommand
         admin.Subcommands.Add(KeyCommand.Create(environment));
         admin.Subcommands.Add(RoleCommand.Create(environment));
         admin.Subcommands.Add(AuditCommand.Create(environment));
+        admin.Subcommands.Add(BackupCommand.Backup(environment));
+        admin.Subcommands.Add(BackupCommand.Restore(environment));
+        admin.Subcommands.Add(BackupCommand.Check(environment));
         return admin;
     }
 

@@ -12,16 +12,13 @@ internal static class Backgrounds
     ];
 
     /// <summary>What the fleet's work is: done by <c>worker</c>, and by <c>serve</c> unless it is told not to. Any number of nodes do it at once, so each is safe beside its twin: by the queue's leases, or by a lock.</summary>
-    public static IReadOnlyList<Background> OfWorkers(Node node)
-    {
-        _ = node;
-        return
-        [
-            // Verdicts and findings (Vidimus.Fleet).
+    public static IReadOnlyList<Background> OfWorkers(Node node) =>
+    [
+        // Verdicts and findings (Vidimus.Fleet).
 
-            // Outbox, counters' roll-up, scheduler (Vidimus.Sinks).
+        // Outbox, counters' roll-up, scheduler (Vidimus.Sinks).
 
-            // Retention.
-        ];
-    }
+        // Retention.
+        new("retention", new RetentionChore(node.Database, node.Settings.KeepHistory, node.Settings.KeepAudit, node.Time).RunAsync),
+    ];
 }
