@@ -7,6 +7,7 @@ public static partial class Schema
     [
         First,
         Identity,
+        Fleet,
     ];
 
     private static Migration First => new(1, "the first tables",
