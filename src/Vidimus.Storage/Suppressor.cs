@@ -104,9 +104,7 @@ public sealed class Suppressor(Session session)
             ids = [.. page.Findings.Select(f => f.Finding.Id)];
         }
 
-        if (ids.Count == 0) return false;
-        await ChangeAsync(rule, ids, now, cancel);
-        return true;
+        return ids.Count > 0 && await ChangeAsync(rule, ids, now, cancel) > 0;
     }
 
     /// <summary>Findings that the rule hides and no longer should.</summary>
@@ -124,14 +122,14 @@ public sealed class Suppressor(Session session)
         }
     }
 
-    private async Task ChangeAsync(FindingFilterRule rule, IReadOnlyList<long> ids, DateTimeOffset now, CancellationToken cancel)
+    private async Task<int> ChangeAsync(FindingFilterRule rule, IReadOnlyList<long> ids, DateTimeOffset now, CancellationToken cancel)
     {
         const string rules = $"select {FilterStore.Columns} from filter where action = 2 and tenant = @tenant and region = @region order by id";
         var all = await session.QueryAsync(rules, FilterStore.Read, cancel, ("tenant", rule.Scope.Tenant), ("region", rule.Scope.Region));
         var findings = await new FindingStore(session).OfIdsAsync(rule.Scope.OfTenant, ids, cancel);
         var hiding = await HidingAsync(all, ids, cancel);
         var changes = FindingState.Suppress(findings, f => hiding.TryGetValue(f.Id, out var by) ? by : null, now);
-        await new FindingStore(session).WriteAsync(changes, cancel);
+        return (await new FindingStore(session).WriteAsync(changes, cancel)).Count;
     }
 
     private Task<int> DoneAsync(FindingFilterRule rule, CancellationToken cancel) => rule.Action == FilterAction.Deleted

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Vidimus.Storage;
 
 namespace Vidimus.Api.Protocol;
 
@@ -52,6 +53,10 @@ internal sealed partial class ApiEndpoint
         catch (ApiException refusal)
         {
             await RefuseAsync(context, refusal, isRest);
+        }
+        catch (QueryTooLongException)
+        {
+            await RefuseAsync(context, ApiException.Throttled("The query takes too long; narrow it by further conditions.", 5), isRest);
         }
         catch (BadHttpRequestException)
         {
