@@ -67,8 +67,15 @@ public static class VidimusApi
             // Organization and members.
 
             // Findings.
+            .Add(Inspector2.Shapes.Operations.ListFindings, new ListFindings(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetFindingDetails, new BatchGetFindingDetails(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetCodeSnippet, new BatchGetCodeSnippet())
 
             // Filters.
+            .Add(Inspector2.Shapes.Operations.CreateFilter, new CreateFilter(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateFilter, new UpdateFilter(backing))
+            .Add(Inspector2.Shapes.Operations.DeleteFilter, new DeleteFilter(backing))
+            .Add(Inspector2.Shapes.Operations.ListFilters, new ListFilters(backing))
 
             // Coverage.
 
