@@ -36,7 +36,7 @@ public class BackupTests(PostgresServer postgres)
         await using var database = await SqliteDatabase.OpenAsync(folder["back/vidimus.db"], Cancel);
         await using var session = await database.WriteAsync(Cancel);
         var scope = (await new TenantStore(session).FindAsync("111122223333", "eu-west-1", Cancel))!.Value;
-        var made = await new ResourceStore(session).PutAsync(scope, [(new("host", "later"), "{}")], DateTimeOffset.UnixEpoch, Cancel);
+        var made = await new ResourceStore(session).PutAsync(scope, [(new("host", "later"), """{"tags":{}}""")], DateTimeOffset.UnixEpoch, Cancel);
         Assert.True(made.Values.Single() > 12, "the number of a deleted resource was given out again");
     }
 
@@ -104,7 +104,7 @@ public class BackupTests(PostgresServer postgres)
         var tenants = new TenantStore(session);
         await tenants.RegionAsync("eu-west-1", Cancel);
         var scope = (await tenants.FindAsync("111122223333", "eu-west-1", Cancel))!.Value;
-        var resources = await new ResourceStore(session).PutAsync(scope, [.. Enumerable.Range(0, 12).Select(i => (new ResourceKey("host", $"h{i:d2}"), "{\"é\":\"\u4e2d\\u0000\"}"))], DateTimeOffset.UnixEpoch, Cancel);
+        var resources = await new ResourceStore(session).PutAsync(scope, [.. Enumerable.Range(0, 12).Select(i => (new ResourceKey("host", $"h{i:d2}"), """{"tags":{"é":"中 \\ \""}}"""))], DateTimeOffset.UnixEpoch, Cancel);
         await session.ExecuteAsync("delete from resource where id = 12", Cancel);
         var documents = new DocumentStore(session);
         var put = await documents.PutAsync(scope, [new(Digest.Of("d"u8), "os", [1, 5, 9], new byte[] { 0, 255, 10 })], Cancel);

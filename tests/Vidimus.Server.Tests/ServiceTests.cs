@@ -81,6 +81,23 @@ public partial class ServiceTests(PostgresServer postgres)
         Assert.Equal(0, server.Stop("INT"));
     }
 
+    /// <summary>From an inventory to a finding that the aws CLI lists, over the server as it is started.</summary>
+    [Fact]
+    public async Task APushedInventoryBecomesFindings()
+    {
+        using var folder = Places.Temporary();
+        Directory.CreateDirectory(folder["app"]);
+        File.WriteAllText(folder["app/package-lock.json"], """{"name":"a","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"a","version":"1.0.0"},"node_modules/lodash":{"version":"4.17.11"}}}""");
+        using var server = await RunningServer.StartAsync(folder);
+        var client = RunningServer.Client(folder);
+        var (exit, output, error) = RealTool.Try(Path.Combine(AppContext.BaseDirectory, "vidimus"), ["push", $"dir:{folder["app"]}", "--as", "folder:app", "--server", server.Endpoint, "--region", "eu-west-1"], environment: new Dictionary<string, string>(client) { ["VIDIMUS_DATA"] = folder["data"], ["HOME"] = folder["home"] });
+        Assert.True(exit == 0, error);
+        Assert.Matches("findings: [1-9][0-9]* opened", output);
+        var (listed, findings, why) = server.Aws(client, "inspector2", "list-findings");
+        Assert.True(listed == 0, why);
+        Assert.Contains("lodash", findings);
+    }
+
     /// <summary><c>vidimus</c> alone shows what this machine has, and leaves a server that answers until its standard input ends.</summary>
     [Fact]
     public void TheProgramAloneEndsWithTheServerUp()
@@ -92,6 +109,7 @@ public partial class ServiceTests(PostgresServer postgres)
         Assert.True(exit == 0, error);
         Assert.Contains($"Vidimus answers at {environment["VIDIMUS_LISTEN"]}", output);
         Assert.Contains($"AWS_SHARED_CREDENTIALS_FILE={folder["state/first-credentials"]} aws --endpoint-url", output);
+        Assert.Contains("This machine is in it as ", output);
     }
 
     [Fact]

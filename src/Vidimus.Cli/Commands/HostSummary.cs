@@ -20,9 +20,11 @@ internal static class HostSummary
         root.SetAction(async (parsed, cancel) =>
         {
             ScanReport report;
+            Inventory inventory;
+            var host = new TargetName(TargetKind.Host, "host", Environment.MachineName);
             using (var progress = new ProgressLine(quiet: false))
             {
-                var inventory = InventoryReading.Read(new(TargetKind.Host, "host", Environment.MachineName), [], images: null, progress, cancel);
+                inventory = InventoryReading.Read(host, [], images: null, progress, cancel);
                 using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
                 report = ScanCommand.Assemble(inventory, book, all: false, Decisions.None);
             }
@@ -36,7 +38,7 @@ internal static class HostSummary
 
             await output.FlushAsync(cancel);
             using var server = EmbeddedServer.Start(books.FeedsOf(parsed), books.IsOffline(parsed));
-            return await server.RunAsync(cancel);
+            return await server.RunAsync(stopped => server.PushAsync(host, inventory, output, stopped), cancel);
         });
     }
 }

@@ -54,8 +54,8 @@ internal static class Running
         var file = File.Exists(credentials) ? $"AWS_SHARED_CREDENTIALS_FILE={credentials} " : "";
         await output.WriteLineAsync($"""
             Vidimus answers at {address}. Try:
-              {file}aws --endpoint-url {address} --region eu-central-1 inspector2 batch-get-account-status
-              {file}aws --endpoint-url {address} --region eu-central-1 inspector2 list-findings
+              {file}aws --endpoint-url {address} --region us-east-1 inspector2 batch-get-account-status
+              {file}aws --endpoint-url {address} --region us-east-1 inspector2 list-findings
             """);
         await output.FlushAsync(CancellationToken.None);
     }

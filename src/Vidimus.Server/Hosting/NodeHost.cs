@@ -72,6 +72,7 @@ internal sealed partial class NodeHost(Node node)
         Credentials = new StoredCredentials(node.Database, node.Box, node.Time),
         Enablement = new NothingEnabled(),
         Books = node.Books,
+        Fleet = node.Fleet,
         Database = node.Database,
         Identity = node.Identity,
         PageKey = node.Key.PageKey,
