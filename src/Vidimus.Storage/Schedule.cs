@@ -5,14 +5,14 @@ namespace Vidimus.Storage;
 public sealed class Schedule(Session session)
 {
     /// <summary>True for one caller in each period. The first period begins with the first question.</summary>
-    /// <remarks>Periods that passed while nobody ran are not made up for; a date further away than a period is a clock that was set back, and is due.</remarks>
+    /// <remarks>Periods that passed while nobody ran are not made up for; a date much further away than a period is a clock that was set back, and is due.</remarks>
     public async Task<bool> TakeAsync(string name, TimeSpan period, DateTimeOffset now, CancellationToken cancel)
     {
         const string take = """
             insert into schedule (name, next_ms) values (@name, @next)
-            on conflict (name) do update set next_ms = excluded.next_ms where schedule.next_ms <= @now or schedule.next_ms > @next
+            on conflict (name) do update set next_ms = excluded.next_ms where schedule.next_ms <= @now or schedule.next_ms > @far
             """;
-        return await session.ExecuteAsync(take, cancel, ("name", name), ("now", now.Milliseconds()), ("next", (now + period).Milliseconds())) == 1;
+        return await session.ExecuteAsync(take, cancel, ("name", name), ("now", now.Milliseconds()), ("next", (now + period).Milliseconds()), ("far", (now + Far(period)).Milliseconds())) == 1;
     }
 
     /// <summary>The names that are due or were never asked for, of the given ones; a look that writes nothing.</summary>
@@ -20,9 +20,12 @@ public sealed class Schedule(Session session)
     {
         const string due = """
             select given.name from @rows as given left join schedule on schedule.name = given.name
-            where schedule.name is null or schedule.next_ms <= @now or schedule.next_ms > @now + given.period
+            where schedule.name is null or schedule.next_ms <= @now or schedule.next_ms > @now + given.far
             """;
-        var rows = Rows.Of(recurring).Add("name", r => r.Name).Add("period", r => (long)r.Period.TotalMilliseconds);
+        var rows = Rows.Of(recurring).Add("name", r => r.Name).Add("far", r => (long)Far(r.Period).TotalMilliseconds);
         return await session.QueryAsync(due, rows, r => r.GetString(0), cancel, ("now", now.Milliseconds()));
     }
+
+    /// <summary>Further away than clocks of nodes are apart.</summary>
+    private static TimeSpan Far(TimeSpan period) => (2 * period) + TimeSpan.FromMinutes(1);
 }

@@ -26,6 +26,9 @@ public sealed record SinkLetter(long Sink, StoredEvent Event, DateTimeOffset At,
 /// <summary>Sinks, each with its own place in the log, its own waits and its own dead letters, so that none waits for another.</summary>
 public sealed class SinkStore(Session session)
 {
+    /// <summary>How long a dead letter is kept.</summary>
+    public static TimeSpan LettersKept { get; } = TimeSpan.FromDays(30);
+
     private const string Columns = "tenant, account, region, id, name, kind, form, events, wide, target, secret, position, sent, attempts, error, ready_ms, lease";
 
     /// <summary>Registers a sink; it hears of what is published from now on. False when the account has one of that name.</summary>

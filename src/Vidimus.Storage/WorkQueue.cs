@@ -87,6 +87,18 @@ public sealed class WorkQueue(Session session)
         return [.. taken.OrderBy(u => Array.IndexOf(chosen, u.Id))];
     }
 
+    /// <summary>Takes due units of one topic.</summary>
+    [AcrossTenants("a worker works for all")]
+    public Task<IReadOnlyList<WorkUnit>> TakeAsync(string topic, int limit, DateTimeOffset now, DateTimeOffset until, CancellationToken cancel) => TakeAsync([new(topic, limit)], limit, now, until, cancel);
+
+    /// <summary>Keeps a unit longer.</summary>
+    /// <exception cref="LeaseLostException"/>
+    [AcrossTenants("bound to the lease")]
+    public async Task RenewAsync(WorkUnit unit, DateTimeOffset until, CancellationToken cancel)
+    {
+        if (await RenewAsync([unit], until, cancel) is []) throw new LeaseLostException($"another worker has {unit.Topic} {unit.Subject}");
+    }
+
     /// <summary>Keeps units longer and gives those that still are this worker's.</summary>
     [AcrossTenants("bound to the leases")]
     public async Task<IReadOnlyList<WorkUnit>> RenewAsync(IReadOnlyList<WorkUnit> units, DateTimeOffset until, CancellationToken cancel)

@@ -21,7 +21,7 @@ while (true)
     await using (var session = await database.WriteAsync(default))
     {
         var now = TimeProvider.System.GetUtcNow();
-        units = await new WorkQueue(session).TakeAsync([new("ingest", 3)], 3, now, now.AddSeconds(1), default);
+        units = await new WorkQueue(session).TakeAsync("ingest", 3, now, now.AddSeconds(1), default);
         await session.CommitAsync(default);
     }
 

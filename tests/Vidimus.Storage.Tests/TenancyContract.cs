@@ -59,7 +59,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
             await new AuditLog(s).AddAsync(Mine, Now, "p", "o", "r", "ok", Cancel);
             var work = new WorkQueue(s);
             await work.AddAsync(Mine, "t", [("dead", "p")], 1, Now, Cancel);
-            await work.FailAsync((await work.TakeAsync([new("t", 1)], 1, Now, Now.AddHours(1), Cancel))[0], "error", null, Cancel);
+            await work.FailAsync((await work.TakeAsync("t", 1, Now, Now.AddHours(1), Cancel))[0], "error", null, Cancel);
             var sinks = new SinkStore(s);
             await sinks.RegisterAsync(Mine, TheSink with { Name = "text" }, Now, Cancel);
             await new Outbox(s).PublishAsync(100, Cancel);

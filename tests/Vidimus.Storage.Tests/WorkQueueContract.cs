@@ -9,7 +9,7 @@ public abstract class WorkQueueContract(ITestEngine engine) : StoreContract(engi
     private Task<int> AddAsync(Scope scope, int priority, params string[] subjects) =>
         WriteAsync(s => new WorkQueue(s).AddAsync(scope, "scan", [.. subjects.Select(x => (x, $"payload of {x}"))], priority, Now, Cancel));
 
-    private Task<IReadOnlyList<WorkUnit>> TakeAsync(int limit, DateTimeOffset now) => WriteAsync(s => new WorkQueue(s).TakeAsync([new("scan", limit)], limit, now, now.AddMinutes(1), Cancel));
+    private Task<IReadOnlyList<WorkUnit>> TakeAsync(int limit, DateTimeOffset now) => WriteAsync(s => new WorkQueue(s).TakeAsync("scan", limit, now, now.AddMinutes(1), Cancel));
 
     [Fact]
     public async Task TheSmallestPriorityGoesFirstAndWaitingUnitsAreNotDoubled()
@@ -37,6 +37,7 @@ public abstract class WorkQueueContract(ITestEngine engine) : StoreContract(engi
         Assert.Equal((first.Id, 2), (second.Id, second.Attempts));
 
         await Assert.ThrowsAsync<LeaseLostException>(() => WriteAsync(s => new WorkQueue(s).CompleteAsync(first, Cancel)));
+        await Assert.ThrowsAsync<LeaseLostException>(() => WriteAsync(s => new WorkQueue(s).RenewAsync(first, Now.AddHours(1), Cancel)));
         Assert.Equal([second], await WriteAsync(s => new WorkQueue(s).RenewAsync([first, second], Now.AddHours(1), Cancel)));
         await WriteAsync(s => new WorkQueue(s).CompleteAsync(second, Cancel));
         Assert.Empty(await TakeAsync(1, Now.AddDays(1)));
