@@ -53,7 +53,7 @@ public static class VidimusApi
                 (InspectorClassic.Shapes.Operations.Service, InspectorClassic.Shapes.Operations.All),
                 (PushOperations.Service, PushOperations.All),
             ],
-            operations, services.Credentials, services.Limits, services.Time, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Vidimus.Api"));
+            operations, services.Credentials, new(services.Database, new(services.Database), services.Time), services.Limits, services.Time, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Vidimus.Api"));
         return endpoints.Map("/{**path}", endpoint.HandleAsync);
     }
 
@@ -67,8 +67,15 @@ public static class VidimusApi
             // Organization and members.
 
             // Findings.
+            .Add(Inspector2.Shapes.Operations.ListFindings, new ListFindings(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetFindingDetails, new BatchGetFindingDetails(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetCodeSnippet, new BatchGetCodeSnippet())
 
             // Filters.
+            .Add(Inspector2.Shapes.Operations.CreateFilter, new CreateFilter(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateFilter, new UpdateFilter(backing))
+            .Add(Inspector2.Shapes.Operations.DeleteFilter, new DeleteFilter(backing))
+            .Add(Inspector2.Shapes.Operations.ListFilters, new ListFilters(backing))
 
             // Coverage.
 

@@ -11,20 +11,25 @@ public sealed record Resource(Scope Scope, long Id, ResourceKey Key, string Fact
 /// <summary>What is watched.</summary>
 public sealed class ResourceStore(Session session)
 {
-    private const string Columns = "tenant, account, region, id, kind, name, facts, active, reason, first_ms, last_scan_ms";
+    internal const string Columns =
+        "resource.tenant, resource.account, resource.region, resource.id, resource.kind, resource.name, resource.facts, resource.active, resource.reason, resource.first_ms, resource.last_scan_ms";
 
     /// <summary>Brings a set of resources in, new ones as waiting for their first scan, and gives their row ids. A row whose facts are the same isn't written.</summary>
     public async Task<IReadOnlyDictionary<ResourceKey, long>> PutAsync(Scope scope, IReadOnlyList<(ResourceKey Key, string Facts)> resources, DateTimeOffset now, CancellationToken cancel)
     {
         // In one order, so that two writers can't wait for each other in a circle.
         var rows = Rows.Of([.. resources.OrderBy(r => r.Key.Kind, StringComparer.Ordinal).ThenBy(r => r.Key.Id, StringComparer.Ordinal)])
-            .Add("kind", r => r.Key.Kind).Add("name", r => r.Key.Id).Add("facts", r => r.Facts);
+            .Add("kind", r => r.Key.Kind).Add("name", r => r.Key.Id).Add("facts", r => r.Facts)
+            .Add("type", r => ResourceFactStore.TypeOf(r.Key, r.Facts));
         const string upsert = """
-            insert into resource (tenant, account, region, kind, name, facts, active, reason, first_ms)
-            select @tenant, @account, @region, given.kind, given.name, given.facts, 1, @reason, @now from @rows as given where true
-            on conflict (tenant, account, region, kind, name) do update set facts = excluded.facts where resource.facts <> excluded.facts
+            insert into resource (tenant, account, region, kind, name, facts, type, active, reason, first_ms)
+            select @tenant, @account, @region, given.kind, given.name, given.facts, given.type, 1, @reason, @now from @rows as given where true
+            on conflict (tenant, account, region, kind, name) do update set facts = excluded.facts, type = excluded.type where resource.facts <> excluded.facts
+            returning id, kind, name
             """;
-        await session.ExecuteAsync(upsert, rows, cancel, [.. Of(scope), ("reason", ScanStatus.PendingInitialScan.Reason), ("now", now.Milliseconds())]);
+        var written = await session.QueryAsync(upsert, rows, r => (Id: r.Int64(0), Key: new ResourceKey(r.GetString(1), r.GetString(2))), cancel,
+            [.. Of(scope), ("reason", ScanStatus.PendingInitialScan.Reason), ("now", now.Milliseconds())]);
+        if (written.Count > 0) await new ResourceFactStore(session).ReplaceAsync(scope, written, resources.ToDictionary(r => r.Key, r => r.Facts), cancel);
 
         const string ids = """
             select resource.kind, resource.name, resource.id from @rows as given cross join resource
@@ -76,6 +81,6 @@ public sealed class ResourceStore(Session session)
 
     internal static (string, object?)[] Of(Scope scope) => [("tenant", scope.Tenant), ("account", scope.Account), ("region", scope.Region)];
 
-    private static Resource Read(DbDataReader r) => new(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), new(r.GetString(4), r.GetString(5)), r.GetString(6),
+    internal static Resource Read(DbDataReader r) => new(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), new(r.GetString(4), r.GetString(5)), r.GetString(6),
         new(r.Int32(7) != 0, r.GetString(8)), r.Time(9), r.TimeOrNull(10));
 }
