@@ -18,14 +18,14 @@ public sealed class Adoption(FleetServices services)
         var difference = earlier is not null && known?.Digest == earlier.Digest ? BookDifference.Of(earlier.Book, book.Book) : null;
         await using var writing = await services.Database.WriteAsync(cancel);
         var now = services.Time.GetUtcNow();
-        if (known is not null) await MergeAsync(writing, difference, book.Book, now, cancel);
+        IReadOnlyCollection<long> survivors = known is null ? [] : await MergeAsync(writing, difference, book.Book, now, cancel);
 
         // Last, as by those who take inventories: who holds findings or numbers waits for nobody then.
         var fleet = new FleetStore(writing);
         await fleet.LockAsync(cancel);
         if ((await fleet.BookAsync(cancel))?.Number != known?.Number) return await AdoptAsync(book, null, writing, cancel);
         var number = await fleet.AdoptAsync(book.Digest, book.Book.Built, now, cancel);
-        if (known is not null) await TellAsync(writing, number, difference, book.Book, now, cancel);
+        if (known is not null) await TellAsync(writing, number, difference, book.Book, survivors, now, cancel);
         await writing.CommitAsync(cancel);
         return true;
     }
@@ -50,9 +50,11 @@ public sealed class Adoption(FleetServices services)
 
     private static bool IsOld(AdoptedBook? known, FleetBook book) => known is { } current && (current.Digest == book.Digest || current.Built > book.Book.Built);
 
-    private static async Task TellAsync(Session session, long number, BookDifference? difference, Book book, DateTimeOffset now, CancellationToken cancel)
+    private static async Task TellAsync(Session session, long number, BookDifference? difference, Book book, IReadOnlyCollection<long> survivors, DateTimeOffset now, CancellationToken cancel)
     {
         var work = new FleetWork(session);
+        var joined = await new VerdictStore(session).OfVulnerabilitiesAsync([.. survivors], cancel);
+        await work.AddFindingsAsync(number, [.. joined.Select(v => (v.Vulnerability, v.PackageVersion)).Distinct()], now, cancel);
         await work.AddVerdictsAsync(number, await DoubtAsync(new(session), difference, cancel), now, cancel);
 
         var shown = difference?.Vulnerabilities ?? [.. Enumerable.Range(0, book.VulnerabilityCount).Select(i => book.Vulnerability(i).Id)];
@@ -64,14 +66,17 @@ public sealed class Adoption(FleetServices services)
     }
 
     /// <summary>Numbers that turn out to be of one vulnerability become one before anything is judged, so that a finding goes on where it would otherwise close and another open.</summary>
-    private static async Task MergeAsync(Session session, BookDifference? difference, Book book, DateTimeOffset now, CancellationToken cancel)
+    private static async Task<IReadOnlyCollection<long>> MergeAsync(Session session, BookDifference? difference, Book book, DateTimeOffset now, CancellationToken cancel)
     {
+        var numbering = new Numbering(session, now);
         var groups = difference?.Groups ?? [.. Enumerable.Range(0, book.VulnerabilityCount).Select(book.Vulnerability).Select(v => (IReadOnlyList<string>)[v.Id, .. v.Aliases]).Where(g => g.Count > 1)];
         foreach (var chunk in groups.Chunk(5_000))
         {
             var known = await new VulnerabilityStore(session).FindAsync([.. chunk.SelectMany(g => g)], cancel);
-            await new Numbering(session, now).NumberAsync([.. chunk.Where(g => g.Any(known.ContainsKey))], cancel);
+            await numbering.NumberAsync([.. chunk.Where(g => g.Any(known.ContainsKey))], cancel);
         }
+
+        return numbering.Survivors;
     }
 
     private static async Task<IReadOnlyList<long>> DoubtAsync(FleetStore fleet, BookDifference? difference, CancellationToken cancel)

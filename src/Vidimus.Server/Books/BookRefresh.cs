@@ -21,8 +21,6 @@ internal sealed partial class BookRefresh(ServerBooks books, FleetServices fleet
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        using var judging = new JudgingBook(fleet);
-        await judging.AdoptAsync(cancel);
         var due = books.Shelf.Age is { } age ? time.GetUtcNow() + settings.BookRefresh - age : time.GetUtcNow();
         var asked = new HashSet<string>(books.Shelf.Status?.Parts ?? [], StringComparer.Ordinal);
         while (true)
@@ -37,11 +35,7 @@ internal sealed partial class BookRefresh(ServerBooks books, FleetServices fleet
                 }
             }
 
-            if (TakeOver())
-            {
-                Changed(logger, books.Shelf.Status?.Sources.Sum(s => (long)s.Records) ?? 0);
-                await judging.AdoptAsync(cancel);
-            }
+            if (TakeOver()) Changed(logger, books.Shelf.Status?.Sources.Sum(s => (long)s.Records) ?? 0);
 
             await Task.Delay(Look, time, cancel);
         }
@@ -108,21 +102,4 @@ internal sealed partial class BookRefresh(ServerBooks books, FleetServices fleet
 
     [LoggerMessage(LogLevel.Warning, "the advisories could not be refreshed: {Reason}")]
     private static partial void NotRefreshed(ILogger logger, string reason);
-
-    /// <summary>The book by which the fleet's findings are judged, kept until the next one has been compared with it.</summary>
-    private sealed class JudgingBook(FleetServices fleet) : IDisposable
-    {
-        private FleetBook? book;
-
-        public async Task AdoptAsync(CancellationToken cancel)
-        {
-            var next = await fleet.Books.BorrowAsync(cancel);
-            if (next is null) return;
-            await new Adoption(fleet).AdoptAsync(next, book, cancel);
-            book?.Dispose();
-            book = next;
-        }
-
-        public void Dispose() => book?.Dispose();
-    }
 }

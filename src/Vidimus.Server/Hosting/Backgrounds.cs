@@ -16,27 +16,16 @@ internal static class Backgrounds
     public static IReadOnlyList<Background> OfWorkers(Node node) =>
     [
         // Verdicts and findings.
+        new("fleet books", new BookFollower(node.Fleet).RunAsync),
         new("fleet", async cancel =>
         {
             using var worker = new FleetWorker(node.Fleet);
             await worker.RunAsync(cancel);
         }),
-        new("new day", cancel => NewDaysAsync(node, cancel)),
 
         // Outbox, counters' roll-up, scheduler (Vidimus.Sinks).
 
         // Retention.
         new("retention", new RetentionChore(node.Database, node.Settings.KeepHistory, node.Settings.KeepAudit, node.Time).RunAsync),
     ];
-
-    /// <summary>With the day it changes which releases are out of support.</summary>
-    private static async Task NewDaysAsync(Node node, CancellationToken cancel)
-    {
-        while (true)
-        {
-            var now = node.Time.GetUtcNow();
-            await Task.Delay(now.Date.AddDays(1).AddMinutes(5) - now.DateTime, node.Time, cancel);
-            await new Adoption(node.Fleet).NewDayAsync(cancel);
-        }
-    }
 }
