@@ -97,8 +97,8 @@ internal sealed class Loader(IDatabase database, string target, FleetPlan plan)
             }
         }
 
-        await WriteAsync(s => s.ExecuteAsync("update evidence set vulnerability = (select v.id from vulnerability v where v.display = substr(title, 1, position_of)) from (select 1) as x where vulnerability is null".Replace(
-            "substr(title, 1, position_of)", s.Engine == Engine.Sqlite ? "substr(title, 1, instr(title, ' - ') - 1)" : "split_part(title, ' - ', 1)", StringComparison.Ordinal), default));
+        await WriteAsync(s => s.ExecuteAsync("update evidence set vulnerability = (select v.id from vulnerability v where v.display = substr(evidence.title, 1, position_of)) from (select 1) as x where vulnerability is null".Replace(
+            "substr(evidence.title, 1, position_of)", s.Engine == Engine.Sqlite ? "substr(evidence.title, 1, instr(evidence.title, ' - ') - 1)" : "split_part(evidence.title, ' - ', 1)", StringComparison.Ordinal), default));
     }
 
     private async Task FindingsAsync()
@@ -124,7 +124,7 @@ internal sealed class Loader(IDatabase database, string target, FleetPlan plan)
         (string Dimension, string Subject, string Where)[] all =
         [
             ("1", "finding.status", "finding.status <> 3"), ("2", "finding.fingerprint", "finding.status = 1"), ("3", "finding.resource", "finding.status = 1"),
-            ("100 + resource.type", "finding.evidence", "finding.status = 1"), ("200 + resource.type", "finding.fix", "finding.status = 1"),
+            ("100 + resource.type", "(select e.titled from evidence e where e.id = finding.evidence)", "finding.status = 1"), ("200 + resource.type", "finding.fix", "finding.status = 1"),
         ];
         foreach (var (dimension, subject, where) in all)
         {
