@@ -126,9 +126,9 @@ public sealed class AggregationStore(Session session)
             AggregationSubject.Title when query.Texts.Count == 0 && query.Vulnerabilities.Count == 0 =>
                 $"select c.account, '' as key, null as second, c.subject as resource, {Sums}, 0 as affected from {Evidence()} group by c.account, c.subject",
             AggregationSubject.Title => $"""
-                select c.account, '' as key, null as second, c.subject as resource, {Sums}, 0 as affected
-                from {Evidence()} join evidence e on e.id = c.subject left join vulnerability v on v.id = e.vulnerability
-                {Where(query.Texts, "e.title", query.Vulnerabilities, "v.display", values)} group by c.account, c.subject
+                select t.account, '' as key, null as second, t.subject as resource, t.total, t.critical, t.high, t.medium, 0 as affected
+                from (select c.account, c.subject, {Sums} from {Evidence()} group by c.account, c.subject) as t join evidence e on e.id = t.subject left join vulnerability v on v.id = e.vulnerability
+                {Where(query.Texts, "e.title", query.Vulnerabilities, "v.display", values)}
                 """,
             AggregationSubject.Package => $"""
                 select c.account, p.name as key, null as second, 0 as resource, {Sums}, 0 as affected
