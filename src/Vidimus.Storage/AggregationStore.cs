@@ -76,6 +76,7 @@ public sealed class AggregationStore(Session session)
         {
             AggregationSubject.Account => await OfAccountsAsync(scope, query, accounts, found, cancel),
             AggregationSubject.Resource => await OfResourcesAsync(found, cancel),
+            AggregationSubject.Title => await OfTitlesAsync(scope, found, cancel),
             _ => found,
         };
     }
@@ -107,6 +108,7 @@ public sealed class AggregationStore(Session session)
     {
         var list = accounts.List();
         string Evidence() => Counted(scope, list, Dimensions(CounterDimension.Evidence, query.Types));
+        string Fixes() => Counted(scope, list, Dimensions(CounterDimension.Fix, query.Types));
         string Resources() => Counted(scope, list, $"dimension = {(int)CounterDimension.Resource}");
         string[] meant =
         [
@@ -120,12 +122,13 @@ public sealed class AggregationStore(Session session)
             """;
         return query.Subject switch
         {
-            AggregationSubject.Account => $"select c.account, '' as key, null as second, 0 as resource, {Sums}, 0 as affected from {Evidence()} group by c.account",
+            AggregationSubject.Account => $"select c.account, '' as key, null as second, 0 as resource, {Sums}, 0 as affected from {Fixes()} group by c.account",
+            AggregationSubject.Title when query.Texts.Count == 0 && query.Vulnerabilities.Count == 0 =>
+                $"select c.account, '' as key, null as second, c.subject as resource, {Sums}, 0 as affected from {Evidence()} group by c.account, c.subject",
             AggregationSubject.Title => $"""
-                select t.account, e.title as key, v.display as second, 0 as resource, cast(sum(t.total) as bigint) as total, cast(sum(t.critical) as bigint) as critical, cast(sum(t.high) as bigint) as high,
-                    cast(sum(t.medium) as bigint) as medium, 0 as affected
-                from (select account, subject, {Sums} from {Evidence()} group by account, subject) as t join evidence e on e.id = t.subject left join vulnerability v on v.id = e.vulnerability
-                {Where(query.Texts, "e.title", query.Vulnerabilities, "v.display", values)} group by t.account, e.title, v.display
+                select t.account, '' as key, null as second, t.subject as resource, t.total, t.critical, t.high, t.medium, 0 as affected
+                from (select c.account, c.subject, {Sums} from {Evidence()} group by c.account, c.subject) as t join evidence e on e.id = t.subject left join vulnerability v on v.id = e.vulnerability
+                {Where(query.Texts, "e.title", query.Vulnerabilities, "v.display", values)}
                 """,
             AggregationSubject.Package => $"""
                 select c.account, p.name as key, null as second, 0 as resource, {Sums}, 0 as affected
@@ -156,14 +159,31 @@ public sealed class AggregationStore(Session session)
     private async Task<IReadOnlyList<Aggregate>> OfAccountsAsync(TenantScope scope, AggregationQuery query, List<(int Id, string Number)> accounts, List<Aggregate> found, CancellationToken cancel)
     {
         var fixes = $"select c.account, cast(sum(n) as bigint) from {Counted(scope, accounts.List(), Dimensions(CounterDimension.Fix, query.Types))} where c.subject = {(int)FixAvailable.Yes} group by c.account";
-        var exploits = $"""
-            select c.account, cast(sum(n) as bigint) from vulnerability v cross join evidence e cross join {Counted(scope, accounts.List(), Dimensions(CounterDimension.Evidence, query.Types))}
-            where v.exploited = 1 and e.vulnerability = v.id and e.account in ({accounts.List()}) and c.subject = e.id group by c.account
-            """;
+        var exploits = query.Types.Count == 0
+            ? $"""
+                select c.account, cast(sum(n) as bigint) from vulnerability v cross join {Counted(scope, accounts.List(), $"dimension = {(int)CounterDimension.Vulnerability} and subject in (select id from vulnerability where exploited = 1)")}
+                where v.exploited = 1 and c.subject = v.id group by c.account
+                """
+            : $"""
+                select c.account, cast(sum(n) as bigint) from vulnerability v cross join evidence e cross join {Counted(scope, accounts.List(), Dimensions(CounterDimension.Evidence, query.Types))}
+                where v.exploited = 1 and e.vulnerability = v.id and e.account in ({accounts.List()}) and c.subject = e.id group by c.account
+                """;
         var numbers = accounts.ToDictionary(a => a.Id, a => a.Number);
         var fixable = (await session.QueryAsync(fixes, r => (Account: numbers[r.Int32(0)], N: r.Int64(1)), cancel)).ToDictionary(f => f.Account, f => f.N);
         var exploitable = (await session.QueryAsync(exploits, r => (Account: numbers[r.Int32(0)], N: r.Int64(1)), cancel)).ToDictionary(f => f.Account, f => f.N);
         return [.. found.Select(f => f with { Fixable = fixable.GetValueOrDefault(f.Account), Exploitable = exploitable.GetValueOrDefault(f.Account) })];
+    }
+
+    /// <summary>The words of a page of titles, which were counted by the number of their first evidence.</summary>
+    private async Task<IReadOnlyList<Aggregate>> OfTitlesAsync(TenantScope scope, List<Aggregate> found, CancellationToken cancel)
+    {
+        const string get = """
+            select evidence.id, evidence.title, v.display from @rows as given cross join evidence left join vulnerability v on v.id = evidence.vulnerability
+            where evidence.id = given.id and evidence.tenant = @tenant and evidence.region = @region
+            """;
+        var titles = (await session.QueryAsync(get, Rows.Of("id", [.. found.Select(f => f.Resource)]), r => (Id: r.Int64(0), Title: r.GetString(1), Display: r.StringOrNull(2)), cancel,
+            ("tenant", scope.Tenant), ("region", scope.Region))).ToDictionary(t => t.Id);
+        return [.. found.Where(f => titles.ContainsKey(f.Resource)).Select(f => f with { Key = titles[f.Resource].Title, Second = titles[f.Resource].Display, Resource = 0 })];
     }
 
     private async Task<IReadOnlyList<Aggregate>> OfResourcesAsync(List<Aggregate> found, CancellationToken cancel)

@@ -14,7 +14,7 @@ public enum CounterDimension : short
     /// <summary>Active findings of a resource.</summary>
     Resource = 3,
 
-    /// <summary>Active findings of a piece of evidence, so of a title and its packages, on resources of the first type; those of the others follow, in the order of <see cref="Findings.Contents.InspectorForm.Types"/>.</summary>
+    /// <summary>Active findings of a title, so of its packages too; the subject is the account's first evidence of it. These are on resources of the first type; those of the others follow, in the order of <see cref="Findings.Contents.InspectorForm.Types"/>.</summary>
     Evidence = 100,
 
     /// <summary>Active findings by whether there is a fix, as <see cref="Evidence"/> by type.</summary>
@@ -34,7 +34,7 @@ public sealed class Counters(Session session)
             select resource, 1 as dimension, status as subject, severity, n from moved
             union all select resource, 2, fingerprint, severity, n from moved where status = 1 and kind = 1
             union all select resource, 3, resource, severity, n from moved where status = 1
-            union all select resource, 100, evidence, severity, n from moved where status = 1
+            union all select resource, 100, coalesce((select evidence.titled from evidence where evidence.id = moved.evidence), moved.evidence), severity, n from moved where status = 1
             union all select resource, 200, fix, severity, n from moved where status = 1),
         placed as (
             select resource.tenant, resource.account, resource.region, case when subjects.dimension >= 100 then subjects.dimension + resource.type else subjects.dimension end as dimension,

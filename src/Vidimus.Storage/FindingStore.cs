@@ -130,6 +130,14 @@ public sealed partial class FindingStore(Session session)
     /// <summary>Keeps what new evidence is found by.</summary>
     private async Task IndexAsync(Scope scope, List<(long Id, Digest Digest)> written, Dictionary<Digest, string> bodies, CancellationToken cancel)
     {
+        // The first evidence of a title stands for all of it where findings are counted.
+        const string title = """
+            update evidence set titled = (
+                select min(other.id) from evidence other where other.account = @account and other.region = @region and substr(other.title, 1, 256) = substr(evidence.title, 1, 256)
+                and other.title = evidence.title)
+            where id in (select id from @rows as given)
+            """;
+        await session.ExecuteAsync(title, Rows.Of("id", [.. written.Select(w => w.Id)]), cancel, ("account", scope.Account), ("region", scope.Region));
         var packages = written.SelectMany(w => (PackagesOf(bodies[w.Digest])?.Packages ?? []).Select(p => (w.Id, Package: p))).ToArray();
         if (packages.Length == 0) return;
         const string insert = """

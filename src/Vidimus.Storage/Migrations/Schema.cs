@@ -59,10 +59,11 @@ public static partial class Schema
         // What is wrong. Narrow, as there are many; what belongs to the vulnerability, the evidence or the resource stays there.
         """
         create table evidence (tenant int not null, account int not null, region smallint not null, id {id}, digest bytea not null, title {text} not null, body text not null,
-            feed {text} not null default '', vulnerability bigint)
+            feed {text} not null default '', vulnerability bigint, titled int)
         """,
         "create unique index evidence_key on evidence (tenant, account, region, digest)",
         "create index evidence_title on evidence (account, region, substr(title, 1, 256))",
+        "create index evidence_feed on evidence (account, region, feed)",
         "create index evidence_vulnerability on evidence (vulnerability, account, region)",
         """
         create table finding (tenant int not null, account int not null, region smallint not null, kind smallint not null, status smallint not null, severity smallint not null, fix smallint not null,

@@ -127,6 +127,7 @@ public sealed class FindingSearch(Session session)
 
             var start = after is null ? 0 : accounts.FindIndex(a => a.Id == after.Account);
             if (start < 0) return [];
+            if (await WithResourcesAsync(filter, values) is { } holding) without = [.. accounts.Select(a => a.Id).Except(holding)];
             if (filter.Ids is not null || await FewResourcesAsync(filter, values)) return await GatherAsync(filter, values, filter.Ids is null ? null : "finding", start, after, limit);
             if (await FewVulnerabilitiesAsync(filter, values) is { } vulnerabilities) return await AlongAsync(vulnerabilities, filter, values, start, after, limit);
 
@@ -144,6 +145,17 @@ public sealed class FindingSearch(Session session)
         }
 
         private string? fewest;
+
+        /// <summary>Accounts that need no walk.</summary>
+        private HashSet<int> without = [];
+
+        /// <summary>The accounts with resources in all the sets; null when there are no sets.</summary>
+        private async Task<List<int>?> WithResourcesAsync(FindingFilter filter, SqlValues values)
+        {
+            if (filter.Resources.Count == 0 || accounts.Count == 1) return null;
+            var sets = filter.Resources.Select(set => $" and exists ({set} and x.account = account.id)");
+            return await session.QueryAsync($"select account.id from account where account.id in ({accounts.List()}){string.Concat(sets)}", r => r.Int32(0), cancel, values.All);
+        }
 
         /// <summary>Whether one of the sets of resources has few findings; keeps the set with the fewest.</summary>
         private async Task<bool> FewResourcesAsync(FindingFilter filter, SqlValues values)
@@ -230,6 +242,7 @@ public sealed class FindingSearch(Session session)
             var keyed = after is null ? null : $" and ({KeyOrder}) > {Key(after, values)}";
             for (var i = start; i < accounts.Count && found.Count < limit; i++)
             {
+                if (without.Contains(accounts[i].Id)) continue;
                 var here = i == start ? keyed : null;
                 var rest = here is null ? vulnerabilities : [.. vulnerabilities.Where(v => v >= after!.Fingerprint || after.Kind > (int)FindingKind.Package)];
                 for (var (taken, size) = (0, 1); taken < rest.Length && found.Count < limit; taken += size, size = Math.Min(size * 4, 1024))
@@ -254,6 +267,7 @@ public sealed class FindingSearch(Session session)
             var found = new List<ListedFinding>();
             for (var i = start; i < accounts.Count && found.Count < limit; i++)
             {
+                if (without.Contains(accounts[i].Id)) continue;
                 var from = i == start ? after : null;
                 while (found.Count < limit)
                 {

@@ -134,13 +134,25 @@ internal sealed class FindingSegments(Session session, TenantScope scope, IReadO
     /// <summary>The names of sources are few; a feed whose source nobody described goes by its own name in capitals.</summary>
     private async IAsyncEnumerable<FindingSegment> SourcesAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        var names = await session.QueryAsync($"""
-            select distinct s.name from vulnerability_source s union select distinct case e.feed when '' then 'VIDIMUS' else upper(e.feed) end from evidence e where e.{Within.Replace(" and ", " and e.", StringComparison.Ordinal)}
-            union select 'VIDIMUS'
-            """, r => r.GetString(0), cancel);
+        List<string> names =
+        [
+            "VIDIMUS",
+            .. await EachAsync("select min(s.name) from vulnerability_source s where s.name > @last", cancel),
+            .. (await EachAsync($"select min(feed) from ({string.Join(" union all ", accounts.Take(400).Select(a => $"select min(e.feed) as feed from evidence e where e.account = {a.Id} and e.region = {scope.Region} and e.feed > @last"))}) as f", cancel))
+                .Select(f => f.ToUpperInvariant()),
+        ];
+        names = [.. names.Distinct(StringComparer.Ordinal)];
         names.Sort(string.CompareOrdinal);
         if (query.Descending) names.Reverse();
         foreach (var name in query.After is { } after ? names.SkipWhile(n => n != after.Segment) : names) yield return OfText(FindingText.Source, name);
+    }
+
+    /// <summary>Few values of many rows, by jumping from each to the next.</summary>
+    private async Task<List<string>> EachAsync(string next, CancellationToken cancel)
+    {
+        var all = new List<string>();
+        while (accounts.Count > 0 && await session.QueryAsync(next, r => r.StringOrNull(0), cancel, ("last", all.LastOrDefault() ?? "")) is [{ } value]) all.Add(value);
+        return all;
     }
 
     private static string WithoutFact(ResourceFact fact) => SqlText.NotExists($"select 1 from resource_fact x where x.resource between finding.resource and finding.resource and x.fact = {(int)fact}");
