@@ -6,6 +6,7 @@ public static partial class Schema
     public static IReadOnlyList<Migration> Migrations { get; } =
     [
         First,
+        Organization,
     ];
 
     private static Migration First => new(1, "the first tables",
