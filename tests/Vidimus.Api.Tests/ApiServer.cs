@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Vidimus.Api.Inspector2.Operations;
 using Vidimus.Api.Inspector2.Shapes;
 using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
@@ -101,7 +100,6 @@ internal sealed class ApiServer : IAsyncDisposable
         map(app, new()
         {
             Credentials = new Keys(),
-            Enablement = new EcrOnly(),
             Books = new NoBook(),
             Limits = Unthrottled,
             Database = database,
@@ -136,12 +134,15 @@ internal sealed class ApiServer : IAsyncDisposable
         return output;
     }
 
-    /// <summary>The account of the test's keys, standing alone.</summary>
+    /// <summary>The account of the test's keys, standing alone, with ECR switched on in one region.</summary>
     private static async Task<IdentityKey> FirstAccountAsync(IDatabase database)
     {
         await using var session = await database.WriteAsync(CancellationToken.None);
         var tenants = new TenantStore(session);
         await tenants.AddAccountAsync(await tenants.AddTenantAsync(Account, DateTimeOffset.UnixEpoch, CancellationToken.None), Account, DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await tenants.RegionAsync("eu-west-1", CancellationToken.None);
+        var scope = await tenants.FindAsync(Account, "eu-west-1", CancellationToken.None);
+        await new EnablementStore(session).SetAsync(scope!.Value, ["ECR"], true, DateTimeOffset.UnixEpoch, CancellationToken.None);
         var identity = await tenants.IdentityAsync(CancellationToken.None);
         await session.CommitAsync(CancellationToken.None);
         return identity;
@@ -156,13 +157,6 @@ internal sealed class ApiServer : IAsyncDisposable
             ExpiredKey => new(ExpiredKey, Secret, Account, "reader", SessionToken, DateTimeOffset.UnixEpoch),
             _ => null,
         });
-    }
-
-    /// <summary>The account has switched on ECR in one region alone.</summary>
-    private sealed class EcrOnly : IEnablement
-    {
-        public ValueTask<IReadOnlySet<string>> EnabledAsync(string account, string region, CancellationToken cancel) =>
-            ValueTask.FromResult<IReadOnlySet<string>>(account == Account && region == "eu-west-1" ? new HashSet<string> { "ECR" } : []);
     }
 
     private sealed class NoBook : IBooks

@@ -3,7 +3,7 @@ using System.Text;
 namespace Vidimus.Api.Protocol;
 
 /// <summary>Where a list goes on.</summary>
-/// <param name="Query">What chooses and orders the list: the request without token and size.</param>
+/// <param name="query">What chooses and orders the list: the request without token and size.</param>
 internal sealed class Paging(PageTokens tokens, Caller caller, string operation, IShape query)
 {
     private readonly byte[] bound = ShapeText.Bytes(query);

@@ -1,0 +1,22 @@
+using Vidimus.Api.Protocol;
+using Vidimus.Storage;
+
+namespace Vidimus.Api.Inspector2.Configurations;
+
+/// <summary>What can have tags.</summary>
+internal static class Taggable
+{
+    /// <exception cref="ApiException">ResourceNotFoundException: there is nothing of the ARN that is the caller's own.</exception>
+    public static async Task DemandAsync(Session session, Sight sight, string arn, CancellationToken cancel)
+    {
+        var found = Arns.Parse(arn)?.Kind switch
+        {
+            Arns.Cis => await CisConfigurations.All.TryFindAsync(session, sight, arn, cancel) is not null,
+            Arns.CodeConfiguration => await CodeSecurityConfigurations.All.TryFindAsync(session, sight, arn, cancel) is not null,
+            Arns.CodeIntegration => await CodeSecurityIntegrations.All.TryFindAsync(session, sight, arn, cancel) is not null,
+            Arns.Connector => await Connectors.All.TryFindAsync(session, sight, arn, cancel) is not null,
+            _ => false,
+        };
+        if (!found) throw ApiException.NotFound($"There is no {arn}.");
+    }
+}
