@@ -77,12 +77,14 @@ internal sealed partial class ApiEndpoint
         SignatureVerifier.Verify(signed, credential, request.Method, target, request.Headers, body.Span);
         throttle.Take(credential.Account, signed.Service);
 
+        var caller = new Caller(credential.Account, credential.Role, signed.Region, credential.AccessKeyId, id) { User = credential.User };
         var (operation, labels) = service.Router.Find(request.Method, target.Path, request.Headers["X-Amz-Target"]);
         if (body.Length > 0 && !IsContentType(request, service.Model.ContentType)) throw Refusals.UnsupportedMediaType(service.Model.ContentType);
+        Roles.Demand(caller, operation);
         if (operations.Find(operation) is not { } invoke) throw Refusals.NotOffered(operation.Name);
 
         await using var writer = new Utf8JsonWriter(output, Json);
-        await invoke(body, new(labels, target), new(credential.Account, credential.Role, signed.Region, credential.AccessKeyId, id), writer, cancel);
+        await invoke(body, new(labels, target), caller, writer, cancel);
         return (service.Model, operation.Status);
     }
 

@@ -11,6 +11,9 @@ public interface ICredentials
 /// <param name="Expires">When temporary credentials end.</param>
 public sealed record Credential(string AccessKeyId, string SecretAccessKey, string Account, string Role, string? SessionToken = null, DateTimeOffset? Expires = null)
 {
+    /// <summary>The name of the one who holds the key, within the account.</summary>
+    public string User { get; init; } = "admin";
+
     /// <summary>Without the secrets.</summary>
     public override string ToString() => $"{AccessKeyId} of {Account}, {Role}";
 }

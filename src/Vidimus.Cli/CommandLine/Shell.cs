@@ -16,6 +16,7 @@ internal static class Shell
 
         try
         {
+            if (ServerProgram.Handles(arguments)) ServerProgram.Become(arguments);
             var parsed = EnvironmentOptions.Parse(VidimusCommand.Create(), arguments, environment);
             if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples) throw new UsageException(parsed.Errors[0].Message);
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output, Error = error }, interrupted.Token);

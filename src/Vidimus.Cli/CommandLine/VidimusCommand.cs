@@ -19,6 +19,7 @@ internal static class VidimusCommand
         root.Subcommands.Add(InventoryCommand.Create());
         root.Subcommands.Add(AdvisoriesCommand.Create());
         root.Subcommands.Add(VersionsCommand.Create());
+        ServerProgram.AddTo(root);
         HostSummary.Install(root);
         HelpWithExamples.Install(root);
         return root;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Vidimus.Advisories;
 using Vidimus.Advisories.Fetch;
 using Vidimus.Advisories.Shelf;
+using Vidimus.Advisories.Starter;
 using Vidimus.Cli.CommandLine;
 using Vidimus.Ecosystems;
 using Vidimus.Model.Advisories;
@@ -114,7 +115,7 @@ internal sealed class BookReading
     }
 
     private static OpenBook Starter(string why) =>
-        new(StarterBook.Open(), IsStarter: true, IsStale: false, $"only the starter advisories answered, a small part of what is known: {why}", TimeSpan.Zero);
+        new(StarterBook.Open(Surroundings.DataFolder, EcosystemList.Keys), IsStarter: true, IsStale: false, $"only the starter advisories answered, a small part of what is known: {why}", TimeSpan.Zero);
 
     private static async Task<OpenBook> ReadyAsync(string name, bool offline, CancellationToken cancel)
     {

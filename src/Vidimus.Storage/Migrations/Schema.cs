@@ -6,6 +6,7 @@ public static partial class Schema
     public static IReadOnlyList<Migration> Migrations { get; } =
     [
         First,
+        Identity,
         Organization,
     ];
 

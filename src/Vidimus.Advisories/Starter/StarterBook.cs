@@ -1,22 +1,19 @@
-using Vidimus.Advisories;
-using Vidimus.Advisories.Starter;
-using Vidimus.Cli.CommandLine;
-using Vidimus.Ecosystems;
+using Vidimus.Model.Advisories;
+using Vidimus.Model.Matching;
 
-namespace Vidimus.Cli.Commands;
+namespace Vidimus.Advisories.Starter;
 
 /// <summary>The book of the advisories that the project carries: compiled on the first use of a version, in milliseconds.</summary>
-internal static class StarterBook
+public static class StarterBook
 {
-    /// <summary>Opens it.</summary>
-    /// <exception cref="UnfinishedException">There is no place to put it.</exception>
-    public static Book Open()
+    /// <summary>Opens it, from the data folder where that can be written to.</summary>
+    public static Book Open(string dataFolder, MatchKeys keys)
     {
-        var folder = Path.Combine(Surroundings.DataFolder, "books", "starter");
+        var folder = Path.Combine(dataFolder, "books", "starter");
         var name = $"starter-{typeof(StarterFeed).Module.ModuleVersionId:N}";
         try
         {
-            return OpenOrCompile(folder, name);
+            return OpenOrCompile(folder, name, keys);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -24,7 +21,7 @@ internal static class StarterBook
             var temporary = Directory.CreateTempSubdirectory("vidimus-");
             try
             {
-                return OpenOrCompile(temporary.FullName, name);
+                return OpenOrCompile(temporary.FullName, name, keys);
             }
             finally
             {
@@ -33,7 +30,7 @@ internal static class StarterBook
         }
     }
 
-    private static Book OpenOrCompile(string folder, string name)
+    private static Book OpenOrCompile(string folder, string name, MatchKeys keys)
     {
         var path = Path.Combine(folder, name);
         if (File.Exists(path)) return Book.Open(path);
@@ -41,14 +38,14 @@ internal static class StarterBook
         Directory.CreateDirectory(folder);
         foreach (var old in Directory.EnumerateFiles(folder)) File.Delete(old);
         var temporary = $"{path}.{Environment.ProcessId}.tmp";
-        Compile(temporary);
+        Compile(temporary, keys);
         File.Move(temporary, path, overwrite: true);
         return Book.Open(path);
     }
 
-    private static void Compile(string path)
+    private static void Compile(string path, MatchKeys keys)
     {
-        using var writer = new BookWriter(EcosystemList.Keys);
+        using var writer = new BookWriter(keys);
         var feed = new StarterFeed();
         var records = 0;
         DateTimeOffset? newest = null;
@@ -56,7 +53,7 @@ internal static class StarterBook
         {
             writer.Add(feed.Name, record);
             records++;
-            if (record is Model.Advisories.Advisory { Published: { } day } && (newest is null || day > newest)) newest = day;
+            if (record is Advisory { Published: { } day } && (newest is null || day > newest)) newest = day;
         }
 
         writer.AddSource(new(feed.Name, newest, records, 0, feed.Terms));

@@ -1,0 +1,27 @@
+using Vidimus.Server.Books;
+
+namespace Vidimus.Server.Hosting;
+
+/// <summary>All that goes on in the background of a node. Adding a chore is a line here.</summary>
+internal static class Backgrounds
+{
+    /// <summary>What every node does, one that only answers too.</summary>
+    public static IReadOnlyList<Background> OfEveryNode(Node node) =>
+    [
+        new("advisories", new BookRefresh(node.Books, node.Settings, node.Time, node.Log).RunAsync),
+    ];
+
+    /// <summary>What the fleet's work is: done by <c>worker</c>, and by <c>serve</c> unless it is told not to. Any number of nodes do it at once, so each is safe beside its twin: by the queue's leases, or by a lock.</summary>
+    public static IReadOnlyList<Background> OfWorkers(Node node)
+    {
+        _ = node;
+        return
+        [
+            // Verdicts and findings (Vidimus.Fleet).
+
+            // Outbox, counters' roll-up, scheduler (Vidimus.Sinks).
+
+            // Retention.
+        ];
+    }
+}

@@ -1,0 +1,3 @@
+using Vidimus.Server.CommandLine;
+
+return await Shell.RunAsync(args, Console.Out, Console.Error, Environment.GetEnvironmentVariable);
