@@ -11,7 +11,8 @@ public sealed record Resource(Scope Scope, long Id, ResourceKey Key, string Fact
 /// <summary>What is watched.</summary>
 public sealed class ResourceStore(Session session)
 {
-    private const string Columns = "tenant, account, region, id, kind, name, facts, active, reason, first_ms, last_scan_ms";
+    internal const string Columns =
+        "resource.tenant, resource.account, resource.region, resource.id, resource.kind, resource.name, resource.facts, resource.active, resource.reason, resource.first_ms, resource.last_scan_ms";
 
     /// <summary>Brings a set of resources in, new ones as waiting for their first scan, and gives their row ids. A row whose facts are the same isn't written.</summary>
     public async Task<IReadOnlyDictionary<ResourceKey, long>> PutAsync(Scope scope, IReadOnlyList<(ResourceKey Key, string Facts)> resources, DateTimeOffset now, CancellationToken cancel)
@@ -69,6 +70,6 @@ public sealed class ResourceStore(Session session)
 
     internal static (string, object?)[] Of(Scope scope) => [("tenant", scope.Tenant), ("account", scope.Account), ("region", scope.Region)];
 
-    private static Resource Read(DbDataReader r) => new(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), new(r.GetString(4), r.GetString(5)), r.GetString(6),
+    internal static Resource Read(DbDataReader r) => new(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), new(r.GetString(4), r.GetString(5)), r.GetString(6),
         new(r.Int32(7) != 0, r.GetString(8)), r.Time(9), r.TimeOrNull(10));
 }
