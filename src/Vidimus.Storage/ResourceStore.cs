@@ -35,6 +35,13 @@ public sealed class ResourceStore(Session session)
         return found.ToDictionary(f => f.Key, f => f.Id);
     }
 
+    /// <summary>The resource with the key; null when there is none.</summary>
+    public async Task<Resource?> FindAsync(Scope scope, ResourceKey key, CancellationToken cancel)
+    {
+        const string find = $"select {Columns} from resource where tenant = @tenant and account = @account and region = @region and kind = @kind and name = @name";
+        return await session.QueryAsync(find, Read, cancel, [.. Of(scope), ("kind", key.Kind), ("name", key.Id)]) is [var found] ? found : null;
+    }
+
     public async Task<IReadOnlyList<Resource>> GetAsync(Scope scope, IReadOnlyList<long> ids, CancellationToken cancel)
     {
         const string get = $"select {Columns} from resource where tenant = @tenant and account = @account and region = @region and id in (select id from @rows as given) order by id";

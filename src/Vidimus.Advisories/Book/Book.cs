@@ -68,6 +68,9 @@ public sealed partial class Book : IDisposable
     /// <summary>When it was compiled, UTC.</summary>
     public DateTimeOffset Built => Time(meta.Built) ?? default;
 
+    /// <summary>The SHA-256 of its content, as its header names it: two books with the same digest are the same.</summary>
+    public ReadOnlyMemory<byte> Digest => file.NamedDigest;
+
     /// <summary>What it was compiled from, by name.</summary>
     public IReadOnlyList<BookSource> Sources
     {

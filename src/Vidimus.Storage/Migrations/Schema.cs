@@ -7,6 +7,7 @@ public static partial class Schema
     [
         First,
         Identity,
+        Fleet,
         Organization,
     ];
 
