@@ -101,6 +101,12 @@ public static class VidimusApi
             .Add(Inspector2.Shapes.Operations.BatchGetFreeTrialInfo, new BatchGetFreeTrialInfo(backing))
 
             // Reports and exports.
+            .Add(Inspector2.Shapes.Operations.CreateFindingsReport, new CreateFindingsReport(backing))
+            .Add(Inspector2.Shapes.Operations.GetFindingsReportStatus, new GetFindingsReportStatus(backing))
+            .Add(Inspector2.Shapes.Operations.CancelFindingsReport, new CancelFindingsReport(backing))
+            .Add(Inspector2.Shapes.Operations.CreateSbomExport, new CreateSbomExport(backing))
+            .Add(Inspector2.Shapes.Operations.GetSbomExport, new GetSbomExport(backing))
+            .Add(Inspector2.Shapes.Operations.CancelSbomExport, new CancelSbomExport(backing))
 
             // CIS.
             .Add(Inspector2.Shapes.Operations.CreateCisScanConfiguration, new CreateCisScanConfiguration(backing))
