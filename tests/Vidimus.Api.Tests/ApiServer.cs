@@ -24,6 +24,9 @@ internal sealed class ApiServer : IAsyncDisposable
     public const string SessionToken = "FwoGZXIvYXdzEJr//////////token==";
     public const string ExpiredKey = "ASIAVIDIMUSTEST00003";
 
+    /// <summary>With the twelve digits behind it, the key of an administrator of any account.</summary>
+    public const string KeyOf = "AKIATESTOF";
+
     private readonly WebApplication app;
     private readonly TemporaryFolder folder;
 
@@ -69,6 +72,22 @@ internal sealed class ApiServer : IAsyncDisposable
         app.MapGet("/_test/asked/{operation}", (string operation) => Results.Bytes(echoes[operation].Asked ?? [], "application/json"));
         app.MapApi(services with { Limits = limits ?? Unthrottled }, operations);
     });
+
+    /// <summary>Brings a tenant in: an organization when it has a management account, which is one of its accounts.</summary>
+    public async Task AddTenantAsync(string? management, params string[] accounts)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var session = await Database.WriteAsync(cancel);
+        var tenants = new TenantStore(session);
+        var tenant = await tenants.AddTenantAsync("test", DateTimeOffset.UnixEpoch, cancel);
+        foreach (var number in accounts)
+        {
+            var id = await tenants.AddAccountAsync(tenant, number, DateTimeOffset.UnixEpoch, cancel);
+            if (number == management) Assert.True(await new OrganizationStore(session).CreateAsync(tenant, id, DateTimeOffset.UnixEpoch, cancel));
+        }
+
+        await session.CommitAsync(cancel);
+    }
 
     /// <summary>Lays down what an operation of the echo server answers.</summary>
     public async Task AnswerAsync(string operation, string json)
@@ -155,6 +174,7 @@ internal sealed class ApiServer : IAsyncDisposable
             AccessKey => new(AccessKey, Secret, Account, "administrator"),
             SessionKey => new(SessionKey, Secret, Account, "reader", SessionToken, DateTimeOffset.MaxValue),
             ExpiredKey => new(ExpiredKey, Secret, Account, "reader", SessionToken, DateTimeOffset.UnixEpoch),
+            _ when accessKeyId.StartsWith(KeyOf, StringComparison.Ordinal) => new(accessKeyId, Secret, accessKeyId[KeyOf.Length..], "administrator"),
             _ => null,
         });
     }

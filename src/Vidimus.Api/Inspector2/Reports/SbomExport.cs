@@ -1,5 +1,4 @@
 using Vidimus.Api.Inspector2.Shapes;
-using Vidimus.Findings;
 using Vidimus.Findings.Contents;
 using Vidimus.Model.Documents;
 using Vidimus.Storage;

@@ -34,7 +34,7 @@ internal static class SbomFile
         return new()
         {
             Tool = Tool,
-            Target = new(resource.Key.Kind, id, facts.Image?.Digest, facts.Architecture, os is null ? null : new(os.Id, os.Name ?? os.Id, os.Version, os.SupportEnd?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)), []),
+            Target = new(resource.Key.Kind, id, facts.Image?.Digest, facts.Architecture, os is null ? null : new(os.Id, os.Name ?? os.Id, os.VersionId, os.SupportEnd?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)), []),
             Book = new(null, false, false, []),
             Complete = true,
             Summary = new(0, 0, 0, 0, 0, 0, 0, 0, 0),

@@ -1,6 +1,5 @@
 using Vidimus.Api.Inspector2.Shapes;
 using Vidimus.Findings.Contents;
-using Vidimus.Storage;
 
 namespace Vidimus.Api.Inspector2.Reports;
 
