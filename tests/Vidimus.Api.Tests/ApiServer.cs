@@ -174,7 +174,7 @@ internal sealed class ApiServer : IAsyncDisposable
             AccessKey => new(AccessKey, Secret, Account, "administrator"),
             SessionKey => new(SessionKey, Secret, Account, "reader", SessionToken, DateTimeOffset.MaxValue),
             ExpiredKey => new(ExpiredKey, Secret, Account, "reader", SessionToken, DateTimeOffset.UnixEpoch),
-            _ when accessKeyId.StartsWith(KeyOf, StringComparison.Ordinal) => new(accessKeyId, Secret, accessKeyId[KeyOf.Length..], "administrator"),
+            _ when accessKeyId.StartsWith(KeyOf, System.StringComparison.Ordinal) => new(accessKeyId, Secret, accessKeyId[KeyOf.Length..], "administrator"),
             _ => null,
         });
     }

@@ -35,7 +35,7 @@ public class ReportTests
         Assert.Equal([file], Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
         var finding = Assert.Single(JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("findings").EnumerateArray());
         Assert.Equal(("ACTIVE", "CVE-2024-1 - =openssl"), (finding.GetProperty("status").GetString(), finding.GetProperty("title").GetString()));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, File.GetUnixFileMode(file));
+        if (OperatingSystem.IsLinux()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, File.GetUnixFileMode(file));
 
         var csv = Create(server, "CSV", null);
         await RunAsync(server);
@@ -187,7 +187,7 @@ public class ReportTests
 
         var vulnerability = (await new VulnerabilityStore(s).NumberAsync([["CVE-2024-1"]], Cancel))[0].Number;
         await new VulnerabilityStore(s).PutAsync([(vulnerability, new VulnerabilityFacts { DisplayId = "CVE-2024-1", Severity = FindingSeverity.High })], Cancel);
-        PackageEvidence evidence = new("debian", "CVE-2024-1", [new("=openssl", "3.0.1", null, null, "amd64", "OS", purl, "3.0.2", null, "fixed", null, null, null)]);
+        Vidimus.Findings.Contents.PackageEvidence evidence = new("debian", "CVE-2024-1", [new("=openssl", "3.0.1", null, null, "amd64", "OS", purl, "3.0.2", null, "fixed", null, null, null)]);
         var text = ContentsText.Write(evidence);
         var row = (await new FindingStore(s).PutEvidenceAsync(scope, [("CVE-2024-1 - =openssl", text)], Cancel)).Values.Single();
         var findings = new FindingStore(s);
