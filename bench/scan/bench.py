@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Vidimus side by side with Trivy and with the floor (decompressing and hashing), in one run, and writes bench/results/scan.md.
 
-Usage: bench/scan/bench.py [--runs N] [--only machine,image,sbom,book] [--write]
+Usage: bench/scan/bench.py [--runs N] [--only machine,image,registry,sbom,book] [--write]
 
 Each command is a whole process: wall and CPU (user + system) seconds and peak resident memory as the kernel accounts them for the finished child.
 The two sides run in turn, A B A B …, after one run each that is not counted, so the ratio holds when the machine's speed drifts. Medians are quoted.
@@ -111,6 +111,39 @@ def image(folder, runs):
     return row(f"an image archive of {len(layers)} layers, {size:.0f} MB compressed, Vidimus / `pigz -dc \\| sha256sum`", a, b, (0.7, 0.5, None))
 
 
+def registry(folder, runs):
+    """The same image out of Debian's registry on the loopback: pulled and scanned, against `skopeo copy` that only saves its layers, and against one that also unpacks them, as a scan must."""
+    import socket
+    archive, _ = image_archive(folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    configuration = os.path.join(folder, "registry.yml")
+    with open(configuration, "w") as file:
+        file.write(f"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {folder}/registry}}}}\nhttp: {{addr: {host}}}\nlog: {{level: error, accesslog: {{disabled: true}}}}\n")
+    server = subprocess.Popen(["docker-registry", "serve", configuration], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            if subprocess.run(["curl", "-sf", f"http://{host}/v2/"], stdout=subprocess.DEVNULL).returncode == 0:
+                break
+            time.sleep(0.1)
+        subprocess.run(["skopeo", "copy", "-q", "--dest-tls-verify=false", "oci-archive:" + archive + ":app", f"docker://{host}/app:1"], check=True)
+        cache, copied, lines = data(folder, "registry-cache"), os.path.join(folder, "copied"), []
+        for what, options in (("saving the layers", []), ("saving them unpacked", ["--dest-decompress"])):
+            ours = [VIDIMUS, "inventory", f"image:{host}/app:1", "--insecure-registry", host, "-q", "-o", os.path.join(folder, "out.json")]
+            theirs = ["skopeo", "copy", "-q", "--src-tls-verify=false", *options, f"docker://{host}/app:1", "dir:" + copied]
+
+            def prepare():
+                shutil.rmtree(cache["VIDIMUS_DATA"], ignore_errors=True)
+                shutil.rmtree(copied, ignore_errors=True)
+            a, b = pair((ours, cache), (theirs, None), runs, prepare)
+            lines.append(row(f"the same image from a registry on the loopback, pulled and scanned, Vidimus / `skopeo copy` {what}", a, b, (1.3 if not options else None, None, None)))
+        return "\n".join(lines)
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def sbom(folder, runs):
     """An SBOM of 1,000 packages drawn from this machine's own inventory, with its system: real names and versions of many ecosystems, vulnerable as often as they really are."""
     import random
@@ -145,11 +178,11 @@ def book(folder, runs):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--runs", type=int, default=5)
-    arguments.add_argument("--only", default="machine,image,sbom,book")
+    arguments.add_argument("--only", default="machine,image,registry,sbom,book")
     arguments.add_argument("--write", action="store_true", help="write bench/results/scan.md")
     options = arguments.parse_args()
     subprocess.run([VIDIMUS, "--version"], check=True, stdout=subprocess.DEVNULL)
-    kinds = {"machine": machine, "image": image, "sbom": sbom, "book": book}
+    kinds = {"machine": machine, "image": image, "registry": registry, "sbom": sbom, "book": book}
     with tempfile.TemporaryDirectory() as folder:
         lines = []
         for name in options.only.split(","):

@@ -46,7 +46,7 @@ public static class VidimusApi
                 (InspectorScan.Shapes.Operations.Service, InspectorScan.Shapes.Operations.All),
                 (InspectorClassic.Shapes.Operations.Service, InspectorClassic.Shapes.Operations.All),
             ],
-            operations, services.Credentials, services.Limits, services.Time, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Vidimus.Api"));
+            operations, services.Credentials, new(services.Database, new(services.Database), services.Time), services.Limits, services.Time, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Vidimus.Api"));
         return endpoints.Map("/{**path}", endpoint.HandleAsync);
     }
 

@@ -37,6 +37,9 @@ public sealed class TenantStore(Session session)
     /// <summary>The name behind a region's number.</summary>
     public async Task<string> RegionNameAsync(int region, CancellationToken cancel) => (await session.QueryAsync("select name from region where id = @id", r => r.GetString(0), cancel, ("id", region)))[0];
 
+    /// <summary>How many regions have a number.</summary>
+    public async Task<int> RegionsAsync(CancellationToken cancel) => (await session.QueryAsync("select count(*) from region", r => r.Int32(0), cancel))[0];
+
     /// <summary>The installation's identity key, drawn when first asked for.</summary>
     public async Task<IdentityKey> IdentityAsync(CancellationToken cancel)
     {

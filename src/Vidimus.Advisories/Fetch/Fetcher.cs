@@ -20,6 +20,10 @@ internal enum Fetched
 internal sealed class Fetcher : IDisposable
 {
     private const int Attempts = 5;
+
+    /// <summary>A name that nobody knows, or a machine that refuses, is rarely known a moment later: without a network the answer must not take a minute.</summary>
+    private const int AttemptsWithoutServer = 2;
+
     private const int MaxRedirects = 5;
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
@@ -55,10 +59,10 @@ internal sealed class Fetcher : IDisposable
             }
             catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException)
             {
-                failure = new(e.Message, null);
+                failure = new(e.Message, null, IsWithoutServer: e is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError });
             }
 
-            if (attempt == Attempts) throw new FetchException($"{address} can't be fetched: {failure.Reason}.");
+            if (attempt >= (failure.IsWithoutServer ? AttemptsWithoutServer : Attempts)) throw new FetchException($"{address} can't be fetched: {failure.Reason}.");
             var wait = failure.After ?? FirstWait * (1 << (attempt - 1));
             await Task.Delay(wait < LongestWait ? wait : LongestWait, time, cancel);
         }
@@ -224,7 +228,7 @@ internal sealed class Fetcher : IDisposable
         _ => null,
     };
 
-    private readonly record struct Failure(string Reason, TimeSpan? After);
+    private readonly record struct Failure(string Reason, TimeSpan? After, bool IsWithoutServer = false);
 
     /// <summary>Trouble that may pass.</summary>
     private sealed class RetryException(string message, TimeSpan? after) : Exception(message)

@@ -21,7 +21,9 @@ internal sealed class HelpWithExamples(SynchronousCommandLineAction usual) : Syn
     public static void Install(RootCommand root)
     {
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((SynchronousCommandLineAction)help.Action!);
+        var usual = (HelpAction)help.Action!;
+        if (Console.IsOutputRedirected) usual.MaxWidth = Surroundings.Width;
+        help.Action = new HelpWithExamples(usual);
     }
 
     public override int Invoke(ParseResult parseResult)

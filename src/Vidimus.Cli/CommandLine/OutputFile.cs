@@ -35,7 +35,7 @@ internal static class OutputFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (File.Exists(temporary)) File.Delete(temporary);
-            throw new UnfinishedException($"{PathText.Display(path)} can't be written: {e.Message}", e);
+            throw new UnfinishedException($"{PathText.Display(path)} can't be written: {e.Message.Replace(temporary, full, StringComparison.Ordinal)}", e);
         }
     }
 }

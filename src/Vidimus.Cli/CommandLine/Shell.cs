@@ -14,16 +14,18 @@ internal static class Shell
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Cancel);
         using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Cancel);
 
+        var help = "vidimus --help";
         try
         {
             if (ServerProgram.Handles(arguments)) ServerProgram.Become(arguments);
             var parsed = EnvironmentOptions.Parse(VidimusCommand.Create(), arguments, environment);
-            if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples) throw new UsageException(parsed.Errors[0].Message);
+            help = $"{UsageErrors.Path(parsed)} --help";
+            if (parsed.Action is not HelpWithExamples && UsageErrors.Sentence(parsed) is { } wrong) throw new UsageException(wrong);
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output, Error = error }, interrupted.Token);
         }
         catch (UsageException e)
         {
-            await error.WriteLineAsync($"vidimus: {PathText.Display(e.Message)}\nSee 'vidimus --help'.");
+            await error.WriteLineAsync($"vidimus: {PathText.Display(e.Message)}\nSee '{help}'.");
             return ExitCode.Usage;
         }
         catch (OperationCanceledException) when (interrupted.IsCancellationRequested)

@@ -19,7 +19,7 @@ internal static class AdvisoriesCommand
         var books = new BookReading();
         var parts = new Argument<string[]>("PART") { Description = "What to have beside what the book holds: osv/PyPI, debian, alpine-secdb/v3.19, kev, …; a feed's bare name is all of it", Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "Everything that the feeds have" };
-        var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress" };
+        var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress and no table of what came" };
         var command = HelpWithExamples.Of(
             new Command("update", "Fetches what changed and makes a new book; an update that is interrupted leaves the old one in use") { parts, all, quiet },
             "vidimus advisories update", "vidimus advisories update --all --feeds /srv/mirror", "vidimus advisories update osv/PyPI kev epss");
@@ -35,8 +35,10 @@ internal static class AdvisoriesCommand
             using var progress = new ProgressLine(parsed.GetValue(quiet));
             var status = await UpdateAsync(shelf, new() { Parts = wanted, LockWait = TimeSpan.FromMinutes(10), Progress = progress }, cancel);
             progress.Dispose();
-            Print(status, shelf, parsed.InvocationConfiguration.Output, details: false);
-            return status.Sources.Any(s => s.Failure is not null) ? ExitCode.Unfinished : ExitCode.Done;
+            var failed = status.Sources.Where(s => s.Failure is not null).ToArray();
+            if (!parsed.GetValue(quiet)) Print(status, shelf, parsed.InvocationConfiguration.Output, details: false);
+            else foreach (var source in failed) await parsed.InvocationConfiguration.Error.WriteLineAsync($"vidimus: {source.Name}: {PathText.Display(source.Failure!)}");
+            return failed.Length > 0 ? ExitCode.Unfinished : ExitCode.Done;
         });
         return command;
     }

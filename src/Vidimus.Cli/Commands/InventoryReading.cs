@@ -41,7 +41,7 @@ internal sealed class InventoryReading
     /// <param name="images">Needed for images alone.</param>
     public static Inventory Read(TargetName name, IReadOnlyList<string> exclude, ImageChoice? images, ProgressLine progress, CancellationToken cancel)
     {
-        var info = new TargetInfo(name.Prefix, name.Value, null, null, []);
+        var info = new TargetInfo(name.Prefix, name is { Kind: TargetKind.Sbom, Value: "-" } ? "standard input" : name.Value, null, null, []);
         if (name.Kind is TargetKind.Sbom) return ReadSbom(name, info);
 
         var options = new ScanOptions { Exclude = [.. exclude.Select(Pattern)], Cache = new(Path.Combine(Surroundings.DataFolder, "layers")) };

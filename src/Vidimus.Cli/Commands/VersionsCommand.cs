@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Vidimus.Cli.CommandLine;
 using Vidimus.Ecosystems;
+using Vidimus.Model.Files;
 using Vidimus.Model.Matching;
 using Vidimus.Model.Versions;
 
@@ -28,7 +29,7 @@ internal static class VersionsCommand
                 ?? throw new UsageException($"there is no version scheme '{type}'; known are {string.Join(", ", Ordered.Select(e => e.Type))}");
             return (parsed.GetValue(versions) ?? [], parsed.GetValue(pairs)) switch
             {
-                ([var a, var b], null) => OneAsync(order, a, b, parsed.InvocationConfiguration.Output),
+                ([var a, var b], null) => OneAsync(order, a, b, parsed.InvocationConfiguration),
                 ([], { } file) => ManyAsync(order, file, cancel),
                 _ => throw new UsageException("give either two versions or --pairs FILE"),
             };
@@ -36,9 +37,10 @@ internal static class VersionsCommand
         return new Command("versions", "Version orders") { compare };
     }
 
-    private static async Task<int> OneAsync(IVersionScheme order, string a, string b, TextWriter output)
+    private static async Task<int> OneAsync(IVersionScheme order, string a, string b, InvocationConfiguration streams)
     {
-        await output.WriteLineAsync(Sign(order, a, b));
+        await streams.Output.WriteLineAsync(Sign(order, a, b));
+        foreach (var refused in new[] { a, b }.Distinct(StringComparer.Ordinal).Where(v => !order.IsValid(v))) await streams.Error.WriteLineAsync($"note: '{PathText.Display(refused)}' is no version of this scheme");
         return ExitCode.Done;
     }
 
