@@ -21,6 +21,15 @@ public sealed class DestinationStore(Session session)
         return session.ExecuteAsync(put, cancel, ("tenant", scope.Tenant), ("account", scope.Account), ("bucket", bucket), ("folder", folder), ("now", now.Milliseconds()));
     }
 
+    /// <summary>Whether a folder is, lies in, or holds a destination of another tenant.</summary>
+    [AcrossTenants("no two tenants may write into one folder")]
+    public async Task<bool> IsTakenAsync(int tenant, string folder, CancellationToken cancel)
+    {
+        var others = await session.QueryAsync("select folder from destination where tenant <> @tenant", r => r.GetString(0), cancel, ("tenant", tenant));
+        var wanted = $"{folder.TrimEnd('/')}/";
+        return others.Select(o => $"{o.TrimEnd('/')}/").Any(o => o.StartsWith(wanted, StringComparison.Ordinal) || wanted.StartsWith(o, StringComparison.Ordinal));
+    }
+
     public async Task<Destination?> FindAsync(TenantScope scope, string bucket, CancellationToken cancel)
     {
         const string find = "select account, bucket, folder from destination where tenant = @tenant and bucket = @bucket";

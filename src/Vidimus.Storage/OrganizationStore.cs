@@ -35,6 +35,11 @@ public sealed class OrganizationStore(Session session)
         return await session.ExecuteAsync(add, cancel, ("tenant", tenant), ("account", management), ("public", id), ("now", now.Milliseconds())) == 1;
     }
 
+    /// <summary>Whether a tenant is an organization.</summary>
+    [AcrossTenants("the operator's question")]
+    public async Task<bool> IsOrganizationAsync(int tenant, CancellationToken cancel) =>
+        (await session.QueryAsync("select 1 from organization where tenant = @tenant", r => r.Int32(0), cancel, ("tenant", tenant))).Count > 0;
+
     /// <summary>The tenant's organization; null for an account that stands alone.</summary>
     public async Task<Organization?> GetAsync(TenantScope scope, CancellationToken cancel)
     {

@@ -18,6 +18,8 @@ internal static class AdminCommand
         admin.Subcommands.Add(KeyCommand.Create(environment));
         admin.Subcommands.Add(RoleCommand.Create(environment));
         admin.Subcommands.Add(AuditCommand.Create(environment));
+        admin.Subcommands.Add(OrganizationCommand.Create(environment));
+        admin.Subcommands.Add(DestinationCommand.Create(environment));
         return admin;
     }
 

@@ -14,12 +14,15 @@ internal static class Backgrounds
     /// <summary>What the fleet's work is: done by <c>worker</c>, and by <c>serve</c> unless it is told not to. Any number of nodes do it at once, so each is safe beside its twin: by the queue's leases, or by a lock.</summary>
     public static IReadOnlyList<Background> OfWorkers(Node node)
     {
-        _ = node;
         return
         [
             // Verdicts and findings (Vidimus.Fleet).
 
             // Outbox, counters' roll-up, scheduler (Vidimus.Sinks).
+
+            // Reports, accounts on their way to another tenant.
+            new("reports", new ReportChore(node).RunAsync),
+            new("account moves", new AccountMoveChore(node).RunAsync),
 
             // Retention.
         ];
