@@ -156,13 +156,15 @@ public class ReportTests
         var root = JsonDocument.Parse(File.ReadAllText(file)).RootElement;
         if (format is "SPDX_2_3")
         {
+            JsonJudges.Spdx(File.ReadAllText(file));
             Assert.Equal("SPDX-2.3", root.GetProperty("spdxVersion").GetString());
             Assert.Contains("CVE-2024-1", root.ToString());
         }
         else
         {
+            JsonJudges.CycloneDx("1.4", File.ReadAllText(file));
             Assert.Equal("1.4", root.GetProperty("specVersion").GetString());
-            Assert.Contains(root.GetProperty("components").EnumerateArray(), c => c.GetProperty("purl").GetString()!.StartsWith("pkg:deb/debian/openssl@3.0.1", StringComparison.Ordinal));
+            Assert.Contains(root.GetProperty("components").EnumerateArray(), c => c.TryGetProperty("purl", out var purl) && purl.GetString()!.StartsWith("pkg:deb/debian/openssl@3.0.1", StringComparison.Ordinal));
             Assert.Equal("CVE-2024-1", Assert.Single(root.GetProperty("vulnerabilities").EnumerateArray()).GetProperty("id").GetString());
         }
 

@@ -2,11 +2,12 @@
 import contextlib
 import io
 import json
+import os
 import re
 import sys
 from conform import SESSION, call, client
 
-mode, endpoint, account, member = sys.argv[1:]
+endpoint, mode, account, member = sys.argv[1:]
 of = client(endpoint, account)
 ZERO = "00000000-0000-0000-0000-000000000000"
 OK, NO = "", "ValidationException"
@@ -127,6 +128,7 @@ def in_cli(operation, arguments):
     """The error's code, or nothing, by the aws CLI within this process."""
     from awscli.clidriver import create_clidriver
     from botocore import xform_name
+    os.environ["AWS_ACCESS_KEY_ID"] = "AKIATESTOF" + account
     out, error = io.StringIO(), io.StringIO()
     command = ["--endpoint-url", endpoint, "--output", "json", "--no-paginate", "inspector2", xform_name(operation, "-"), "--cli-input-json", json.dumps(arguments)]
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(error):

@@ -80,8 +80,14 @@ internal static class SbomFile
             Path = affected.Path,
             Advisory = contents.Evidence!.Advisory,
             Source = contents.Evidence.Feed,
+            Url = Url(contents),
             Evidence = [],
         };
+
+    /// <summary>Where the source that decided speaks of it; SPDX names a vulnerability by an address.</summary>
+    private static string? Url(FindingContents contents) =>
+        contents.Details?.Sources.FirstOrDefault(s => s.Feed == contents.Evidence!.Feed)?.Url
+        ?? (contents.Vulnerability?.DisplayId is { } id && id.StartsWith("CVE-", System.StringComparison.Ordinal) ? $"https://www.cve.org/CVERecord?id={id}" : null);
 
     /// <summary>Equal for the same package at the same place.</summary>
     private static string Id(string purl, DocumentPlace place) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{purl}\0{place.Path}\0{place.Entry}\0{place.Layer}")))[..32];
