@@ -74,10 +74,20 @@ public static class VidimusApi
             .Add(Inspector2.Shapes.Operations.UpdateOrganizationConfiguration, new UpdateOrganizationConfiguration(backing))
 
             // Findings.
+            .Add(Inspector2.Shapes.Operations.ListFindings, new ListFindings(backing))
+            .Add(Inspector2.Shapes.Operations.ListFindingAggregations, new ListFindingAggregations(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetFindingDetails, new BatchGetFindingDetails(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetCodeSnippet, new BatchGetCodeSnippet())
 
             // Filters.
+            .Add(Inspector2.Shapes.Operations.CreateFilter, new CreateFilter(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateFilter, new UpdateFilter(backing))
+            .Add(Inspector2.Shapes.Operations.DeleteFilter, new DeleteFilter(backing))
+            .Add(Inspector2.Shapes.Operations.ListFilters, new ListFilters(backing))
 
             // Coverage.
+            .Add(Inspector2.Shapes.Operations.ListCoverage, new ListCoverage(backing))
+            .Add(Inspector2.Shapes.Operations.ListCoverageStatistics, new ListCoverageStatistics(backing))
 
             // Configuration, encryption, deep inspection.
             .Add(Inspector2.Shapes.Operations.GetConfiguration, new GetConfiguration(backing))
@@ -97,6 +107,7 @@ public static class VidimusApi
             .Add(Inspector2.Shapes.Operations.UntagResource, new UntagResource(backing))
 
             // Vulnerability search, usage, trial.
+            .Add(Inspector2.Shapes.Operations.SearchVulnerabilities, new SearchVulnerabilities(backing))
             .Add(Inspector2.Shapes.Operations.ListUsageTotals, new ListUsageTotals(backing))
             .Add(Inspector2.Shapes.Operations.BatchGetFreeTrialInfo, new BatchGetFreeTrialInfo(backing))
 
@@ -139,7 +150,6 @@ public static class VidimusApi
             .Add(Inspector2.Shapes.Operations.ListCodeSecurityScanConfigurationAssociations, new ListCodeSecurityScanConfigurationAssociations(backing))
             .Add(Inspector2.Shapes.Operations.StartCodeSecurityScan, new StartCodeSecurityScan())
             .Add(Inspector2.Shapes.Operations.GetCodeSecurityScan, new GetCodeSecurityScan())
-            .Add(Inspector2.Shapes.Operations.BatchGetCodeSnippet, new BatchGetCodeSnippet(backing))
 
             // Connectors.
             .Add(Inspector2.Shapes.Operations.CreateConnector, new CreateConnector(backing))

@@ -18,10 +18,11 @@ public sealed partial class AccountMoves(IDatabase database)
     /// <summary>What belongs to the relation with the old tenant and ends with it.</summary>
     private static readonly string[] Ending = ["member", "organization", "delegated_admin", "account_move", "destination"];
 
-    private static readonly IReadOnlyList<(string Table, string Key)> Tables =
+    /// <summary>With the columns of the key for those tables that lie in its order; the others' rows have an address.</summary>
+    private static readonly IReadOnlyList<(string Table, string? Key)> Tables =
     [
         .. Schema.Migrations.SelectMany(m => m.Statements).Select(s => TenantTable().Match(s)).Where(m => m.Success && !Ending.Contains(m.Groups["table"].Value))
-            .Select(m => (m.Groups["table"].Value, Key: m.Groups["key"].Success ? m.Groups["key"].Value : "id")).Where(t => t.Value != "account").DistinctBy(t => t.Value),
+            .Select(m => (m.Groups["table"].Value, Key: m.Groups["key"].Success ? m.Groups["key"].Value : null)).DistinctBy(t => t.Value),
     ];
 
     /// <summary>Begins to move an account.</summary>
@@ -69,7 +70,7 @@ public sealed partial class AccountMoves(IDatabase database)
         return waiting;
     }
 
-    private async Task<int> SetAsync(AccountMove move, (string Table, string Key) table, CancellationToken cancel)
+    private async Task<int> SetAsync(AccountMove move, (string Table, string? Key) table, CancellationToken cancel)
     {
         await using var session = await database.WriteAsync(cancel);
         await session.LockAsync("account-move", cancel);
@@ -78,11 +79,11 @@ public sealed partial class AccountMoves(IDatabase database)
         return moved;
     }
 
-    private static Task<int> MoveAsync(Session session, AccountMove move, (string Table, string Key) table, int limit, CancellationToken cancel)
+    private static Task<int> MoveAsync(Session session, AccountMove move, (string Table, string? Key) table, int limit, CancellationToken cancel)
     {
         // Tables and keys are read from the schema, which is this project's.
-        var key = table.Key.Contains(',', StringComparison.Ordinal) ? $"({table.Key})" : table.Key;
-        var set = $"update {table.Table} set tenant = @to where {key} in (select {table.Key} from {table.Table} where tenant = @from and account = @account limit @limit) and tenant = @from and account = @account";
+        var columns = session.Engine == Engine.Postgres ? "ctid" : table.Key ?? "rowid";
+        var set = $"update {table.Table} set tenant = @to where ({columns}) in (select {columns} from {table.Table} where tenant = @from and account = @account limit @limit) and tenant = @from and account = @account";
         return session.ExecuteAsync(set, cancel, ("to", move.To), ("from", move.From), ("account", move.Account), ("limit", limit));
     }
 
@@ -108,6 +109,6 @@ public sealed partial class AccountMoves(IDatabase database)
         return true;
     }
 
-    [GeneratedRegex(@"^\s*create table (?<table>\w+) \(tenant .*?account int not null.*?(?:primary key \((?<key>[^)]*)\)|$)", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^\s*create table (?<table>\w+) \(tenant .*?account int not null.*?(?:primary key \((?<key>[^)]*)\)\) \{pairs\}|$)", RegexOptions.Singleline)]
     private static partial Regex TenantTable();
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using Vidimus.Findings;
+using Vidimus.Storage;
 
 namespace Vidimus.Api.Protocol;
 
@@ -69,6 +70,10 @@ internal sealed partial class ApiEndpoint
         catch (ApiException refusal)
         {
             return refusal;
+        }
+        catch (QueryTooLongException)
+        {
+            return ApiException.Throttled("The query takes too long; narrow it by further conditions.", 5);
         }
         catch (BadHttpRequestException)
         {

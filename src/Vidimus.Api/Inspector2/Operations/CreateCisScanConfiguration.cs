@@ -32,7 +32,7 @@ internal sealed class CreateCisScanConfiguration(Backing backing) : IOperation<C
             Targets = new() { AccountIds = request.Targets.AccountIds, TargetResourceTags = request.Targets.TargetResourceTags },
         };
         await all.PutAsync(session, position.Sight, configuration, now, cancel);
-        await new ResourceTags(session).PutAsync(position.Own, configuration.ScanConfigurationArn, request.Tags, now, cancel);
+        await new ResourceTags(session).PutAsync(position.Own, configuration.ScanConfigurationArn, request.Tags, cancel);
         await session.CommitAsync(cancel);
         return new() { ScanConfigurationArn = configuration.ScanConfigurationArn };
     }

@@ -33,7 +33,7 @@ internal sealed class CreateCodeSecurityIntegration(Backing backing) : IOperatio
             LastUpdateOn = now,
         };
         await all.PutAsync(session, sight, integration, now, cancel);
-        await new ResourceTags(session).PutAsync(sight.Own, integration.IntegrationArn, request.Tags, now, cancel);
+        await new ResourceTags(session).PutAsync(sight.Own, integration.IntegrationArn, request.Tags, cancel);
         await session.CommitAsync(cancel);
         return new() { IntegrationArn = integration.IntegrationArn, Status = integration.Status };
     }

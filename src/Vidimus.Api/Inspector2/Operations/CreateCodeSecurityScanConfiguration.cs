@@ -36,7 +36,7 @@ internal sealed class CreateCodeSecurityScanConfiguration(Backing backing) : IOp
             LastUpdatedAt = now,
         };
         await all.PutAsync(session, position.Sight, configuration, now, cancel);
-        await new ResourceTags(session).PutAsync(position.Own, configuration.ScanConfigurationArn, request.Tags, now, cancel);
+        await new ResourceTags(session).PutAsync(position.Own, configuration.ScanConfigurationArn, request.Tags, cancel);
         await session.CommitAsync(cancel);
         return new() { ScanConfigurationArn = configuration.ScanConfigurationArn };
     }

@@ -41,7 +41,7 @@ internal sealed class CreateConnector(Backing backing) : IOperation<CreateConnec
             AutoInstallVMScanner = azure.AutoInstallVMScanner,
         };
         await all.PutAsync(session, sight, connector, now, cancel);
-        await new ResourceTags(session).PutAsync(sight.Own, connector.ConnectorArn, request.Tags, now, cancel);
+        await new ResourceTags(session).PutAsync(sight.Own, connector.ConnectorArn, request.Tags, cancel);
         if (request.ClientToken is not null) await store.PutAsync(sight.Own, Connectors.Tokens, request.ClientToken, connector.ConnectorArn, now, cancel);
         await session.CommitAsync(cancel);
         return new() { ConnectorArn = connector.ConnectorArn };

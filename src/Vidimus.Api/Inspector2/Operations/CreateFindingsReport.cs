@@ -11,7 +11,7 @@ internal sealed class CreateFindingsReport(Backing backing) : IOperation<CreateF
 {
     public async Task<CreateFindingsReportResponse> HandleAsync(CreateFindingsReportRequest request, Caller caller, CancellationToken cancel)
     {
-        _ = ReportFindings.Statuses(request.FilterCriteria);
+        _ = ReportFindings.Criteria(request.FilterCriteria, backing.Identity, caller.Region);
         return new() { ReportId = await Reporting.StartAsync(backing, caller, ReportKind.Findings, request.ReportFormat!, request.S3Destination!, request, cancel) };
     }
 }

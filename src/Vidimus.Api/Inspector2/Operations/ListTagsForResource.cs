@@ -12,7 +12,7 @@ internal sealed class ListTagsForResource(Backing backing) : IOperation<ListTags
     {
         var sight = await backing.Callers.SightAsync(caller, cancel);
         await using var session = await backing.Database.ReadAsync(cancel);
-        await Taggable.DemandAsync(session, sight, request.ResourceArn!, cancel);
+        await Taggable.DemandAsync(session, sight, caller, request.ResourceArn!, cancel);
         return new() { Tags = await new ResourceTags(session).GetAsync(sight.Own, request.ResourceArn!, cancel) };
     }
 }

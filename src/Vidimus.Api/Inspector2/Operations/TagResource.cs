@@ -12,8 +12,8 @@ internal sealed class TagResource(Backing backing) : IOperation<TagResourceReque
     {
         var sight = await backing.Callers.SightAsync(caller, cancel);
         await using var session = await backing.Database.WriteAsync(cancel);
-        await Taggable.DemandAsync(session, sight, request.ResourceArn!, cancel);
-        await new ResourceTags(session).PutAsync(sight.Own, request.ResourceArn!, request.Tags, backing.Time.GetUtcNow(), cancel);
+        await Taggable.DemandAsync(session, sight, caller, request.ResourceArn!, cancel);
+        await new ResourceTags(session).PutAsync(sight.Own, request.ResourceArn!, request.Tags, cancel);
         await session.CommitAsync(cancel);
         return new();
     }

@@ -12,8 +12,8 @@ internal sealed class UntagResource(Backing backing) : IOperation<UntagResourceR
     {
         var sight = await backing.Callers.SightAsync(caller, cancel);
         await using var session = await backing.Database.WriteAsync(cancel);
-        await Taggable.DemandAsync(session, sight, request.ResourceArn!, cancel);
-        await new ResourceTags(session).RemoveAsync(sight.Own, request.ResourceArn!, request.TagKeys!, backing.Time.GetUtcNow(), cancel);
+        await Taggable.DemandAsync(session, sight, caller, request.ResourceArn!, cancel);
+        await new ResourceTags(session).RemoveAsync(sight.Own, request.ResourceArn!, request.TagKeys!, cancel);
         await session.CommitAsync(cancel);
         return new();
     }

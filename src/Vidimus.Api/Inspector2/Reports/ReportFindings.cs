@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
+using Vidimus.Api.Inspector2.FindingWire;
 using Vidimus.Api.Inspector2.Shapes;
-using Vidimus.Api.Protocol;
 using Vidimus.Findings;
+using Vidimus.Findings.Query;
 using Vidimus.Storage;
-using FindingStatus = Vidimus.Findings.FindingStatus;
 
 namespace Vidimus.Api.Inspector2.Reports;
 
@@ -12,44 +12,41 @@ internal static class ReportFindings
 {
     private const int PageSize = 500;
 
-    /// <summary>The statuses that are asked for: the active ones when none is named.</summary>
-    /// <exception cref="ApiException">A criterion that reports don't know.</exception>
-    public static IReadOnlyList<FindingStatus> Statuses(FilterCriteria? criteria)
+    /// <summary>The active ones when no status is named.</summary>
+    /// <param name="region">The region's name.</param>
+    /// <exception cref="Protocol.ApiException">A condition means nothing.</exception>
+    public static FindingCriteria Criteria(FilterCriteria? asked, IdentityKey identity, string region)
     {
-        if (criteria is null) return [FindingStatus.Active];
-        if (ShapeText.Write(criteria with { FindingStatus = null }) != "{}") throw ApiException.Validation("A report is filtered by findingStatus alone.");
-        if (criteria.FindingStatus is not { Count: > 0 } filters) return [FindingStatus.Active];
-        return [.. Enum.GetValues<FindingStatus>().Where(s => Meets(filters, s.ToString().ToUpperInvariant()))];
+        var criteria = asked ?? new();
+        var whole = criteria.FindingStatus is { Count: > 0 } ? criteria : criteria with { FindingStatus = [new() { Comparison = Shapes.StringComparison.Equals, Value = Shapes.FindingStatus.Active }] };
+        return whole.ToCriteria(identity, region);
     }
 
     /// <param name="account">One account; null for all of the tenant.</param>
-    public static async IAsyncEnumerable<IReadOnlyList<FindingContents>> PagesAsync(IDatabase database, TenantScope scope, int? account, FilterCriteria? criteria, [EnumeratorCancellation] CancellationToken cancel)
+    /// <exception cref="ReportFailure">A page takes too long to find.</exception>
+    public static async IAsyncEnumerable<IReadOnlyList<FindingContents>> PagesAsync(IDatabase database, TenantScope scope, int? account, FindingCriteria criteria, [EnumeratorCancellation] CancellationToken cancel)
     {
-        var statuses = Statuses(criteria);
-        if (statuses.Count == 0) yield break;
-        FindingCursor? after = null;
-        while (true)
+        FindingPosition? after = null;
+        do
         {
-            IReadOnlyList<FindingContents> contents;
-            int found;
-            await using (var session = await database.ReadAsync(cancel))
-            {
-                var store = new FindingStore(session);
-                var page = await store.ListAsync(scope, new(account, statuses, FindingOrder.Stable, after, PageSize), cancel);
-                contents = await store.ContentsAsync(scope, page, cancel);
-                found = page.Count;
-                if (found > 0) after = page[^1].Cursor;
-            }
-
+            var (contents, next) = await PageAsync(database, scope, new(account, criteria, FindingSort.None, false, after, PageSize), cancel);
             if (contents.Count > 0) yield return contents;
-            if (found < PageSize) yield break;
+            after = next;
         }
+        while (after is not null);
     }
 
-    private static bool Meets(IReadOnlyList<StringFilter> filters, string value)
+    private static async Task<(IReadOnlyList<FindingContents> Contents, FindingPosition? Next)> PageAsync(IDatabase database, TenantScope scope, FindingSearchQuery query, CancellationToken cancel)
     {
-        var wanted = filters.Where(f => f.Comparison != Shapes.StringComparison.NotEquals).ToList();
-        return filters.Except(wanted).All(f => f.Value != value)
-            && (wanted.Count == 0 || wanted.Any(f => f.Comparison == Shapes.StringComparison.Prefix ? value.StartsWith(f.Value!, System.StringComparison.Ordinal) : f.Value == value));
+        await using var session = await database.ReadAsync(cancel);
+        try
+        {
+            var page = await new FindingSearch(session).PageAsync(scope, query, cancel);
+            return (await new FindingStore(session).ContentsAsync(scope, page.Findings, cancel), page.Next);
+        }
+        catch (QueryTooLongException e)
+        {
+            throw new ReportFailure(ReportingErrorCode.InternalError, "The findings take too long to find; narrow the criteria.", e);
+        }
     }
 }

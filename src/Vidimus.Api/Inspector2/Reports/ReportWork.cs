@@ -70,13 +70,13 @@ public sealed class ReportWork(IDatabase database, IdentityKey identity, TimePro
             region = await new TenantStore(session).RegionNameAsync(report.Scope.Region, cancel);
         }
 
-        return report.Kind == ReportKind.Findings ? await WriteFindingsAsync(report, account, root, cancel) : await WriteSbomsAsync(report, account, root, region, cancel);
+        return report.Kind == ReportKind.Findings ? await WriteFindingsAsync(report, account, root, region, cancel) : await WriteSbomsAsync(report, account, root, region, cancel);
     }
 
-    private async Task<Action> WriteFindingsAsync(Report report, int? account, string root, CancellationToken cancel)
+    private async Task<Action> WriteFindingsAsync(Report report, int? account, string root, string region, CancellationToken cancel)
     {
         var request = ShapeText.Read<CreateFindingsReportRequest>(report.Request);
-        await using var pages = ReportFindings.PagesAsync(database, report.Scope.OfTenant, account, request.FilterCriteria, cancel).GetAsyncEnumerator(cancel);
+        await using var pages = ReportFindings.PagesAsync(database, report.Scope.OfTenant, account, ReportFindings.Criteria(request.FilterCriteria, identity, region), cancel).GetAsyncEnumerator(cancel);
         if (!await pages.MoveNextAsync()) throw new ReportFailure(ReportingErrorCode.NoFindingsFound, "No finding meets the criteria.");
 
         var segments = ObjectKey.Segments(request.S3Destination!.KeyPrefix);
