@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 using Vidimus.Api.Inspector2.Operations;
 using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
+using Vidimus.Api.Push;
 using Vidimus.Findings;
+using Vidimus.Fleet;
 using Vidimus.Storage;
 
 namespace Vidimus.Api;
@@ -24,6 +26,9 @@ public sealed record ApiServices
 
     /// <summary>32 bytes, the same on all nodes: seals page tokens.</summary>
     public required ReadOnlyMemory<byte> PageKey { get; init; }
+
+    /// <summary>Takes inventories in; null where none are taken.</summary>
+    public FleetServices? Fleet { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
     public ApiLimits Limits { get; init; } = new();
 }
@@ -45,6 +50,7 @@ public static class VidimusApi
                 (Inspector2.Shapes.Operations.Service, Inspector2.Shapes.Operations.All),
                 (InspectorScan.Shapes.Operations.Service, InspectorScan.Shapes.Operations.All),
                 (InspectorClassic.Shapes.Operations.Service, InspectorClassic.Shapes.Operations.All),
+                (PushOperations.Service, PushOperations.All),
             ],
             operations, services.Credentials, new(services.Database, new(services.Database), services.Time), services.Limits, services.Time, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Vidimus.Api"));
         return endpoints.Map("/{**path}", endpoint.HandleAsync);
@@ -53,7 +59,7 @@ public static class VidimusApi
     private static OperationSet Operations(ApiServices services)
     {
         var backing = new Backing(services.Database, new(services.Database), services.Identity, new(services.PageKey.Span, services.Time), services.Time);
-        return new OperationSet()
+        var operations = new OperationSet()
             // Enablement and status.
             .Add(Inspector2.Shapes.Operations.Enable, new Enable(backing))
             .Add(Inspector2.Shapes.Operations.Disable, new Disable(backing))
@@ -160,6 +166,12 @@ public static class VidimusApi
             .Add(Inspector2.Shapes.Operations.ListConnectorScanConfigurations, new ListConnectorScanConfigurations(backing))
 
             // inspector-scan.
-            .Add(InspectorScan.Shapes.Operations.ScanSbom, new ScanSbom(services.Books, services.Time));
+            .Add(InspectorScan.Shapes.Operations.ScanSbom, new ScanSbom(services.Books, services.Time))
+
+            // Our own: inventories in, histories out.
+            .Add(PushOperations.GetHistory, new HistoryOperation(backing));
+        if (services.Fleet is not { } fleet) return operations;
+        var intake = new Intake(fleet);
+        return operations.Add(PushOperations.Offer, new OfferOperation(backing.Callers, intake)).Add(PushOperations.PutDocument, new PutDocumentOperation(backing.Callers, intake));
     }
 }

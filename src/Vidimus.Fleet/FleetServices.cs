@@ -10,7 +10,4 @@ public sealed record FleetServices(IDatabase Database, IFleetBooks Books, MatchK
 {
     /// <summary>Who has the installation's work: units that are of no account.</summary>
     public static Scope Installation { get; } = new(0, 0, 0);
-
-    /// <summary>Applied to changes before they are written: rules that hide findings make a new finding hidden from the start.</summary>
-    public Func<Session, IReadOnlyList<FindingChange>, CancellationToken, Task<IReadOnlyList<FindingChange>>>? Amend { get; init; }
 }

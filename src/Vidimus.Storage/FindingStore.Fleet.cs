@@ -15,7 +15,7 @@ public sealed partial class FindingStore
 
         const string read = $"""
             select {Columns} from @rows as given cross join resource cross join finding
-            where resource.id = given.resource and finding.tenant = resource.tenant and finding.region = resource.region and finding.kind = 1 and finding.fingerprint = given.fingerprint
+            where resource.id = given.resource and finding.tenant = resource.tenant and finding.account = resource.account and finding.region = resource.region and finding.kind = 1 and finding.fingerprint = given.fingerprint
             and finding.resource = given.resource
             """;
         var pairs = vulnerabilities.Order().SelectMany(v => resources, (v, r) => (Vulnerability: v, Resource: r)).ToArray();

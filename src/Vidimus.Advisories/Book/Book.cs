@@ -176,6 +176,16 @@ public sealed partial class Book : IDisposable
         return null;
     }
 
+    /// <summary>When the support of every release ends.</summary>
+    public IEnumerable<Model.Advisories.EndOfLife> EndOfLives()
+    {
+        for (var i = 0; i < endOfLife.Count; i++)
+        {
+            var row = endOfLife[i];
+            yield return new(String(row.Product), String(row.Cycle), Day(row.Ends)) { Released = Day(row.Released) };
+        }
+    }
+
     /// <summary>Vulnerabilities with an id, a title or a package name that holds the text, in any case of letters, in the order of their ids. Reads the whole book.</summary>
     public IEnumerable<BookVulnerability> Search(string text)
     {

@@ -22,6 +22,7 @@ internal sealed partial class ApiEndpoint
     private readonly SignatureVerifier verifier;
     private readonly OperationSet operations;
     private readonly Throttle throttle;
+    private readonly Throttle pushes;
     private readonly ApiLimits limits;
     private readonly TimeProvider time;
     private readonly AuditTrail audit;
@@ -38,6 +39,7 @@ internal sealed partial class ApiEndpoint
         this.logger = logger;
         verifier = new(credentials, time);
         throttle = new(limits.CallsASecond, limits.Burst, time);
+        pushes = new(limits.PushesASecond, limits.PushesASecond, time);
     }
 
     public async Task HandleAsync(HttpContext context)
@@ -97,10 +99,10 @@ internal sealed partial class ApiEndpoint
         if (!services.TryGetValue(signed.Service, out var service)) throw Refusals.InvalidSignature($"Credential should be scoped to correct service: '{string.Join("', '", services.Keys)}'.");
 
         var credential = await verifier.IdentifyAsync(signed, request.Headers, cancel);
-        var body = await ReadBodyAsync(request, signed.Service is "inspector-scan" ? limits.SbomBody : limits.Body, cancel);
+        var body = await ReadBodyAsync(request, signed.Service is "inspector-scan" or "vidimus" ? limits.SbomBody : limits.Body, cancel);
         SignatureVerifier.Verify(signed, credential, request.Method, target, request.Headers, body.Span);
         var caller = call.Caller = new(credential.Account, credential.Role, signed.Region, credential.AccessKeyId, call.Id) { User = credential.User };
-        throttle.Take(credential.Account, signed.Service);
+        (signed.Service is "vidimus" ? pushes : throttle).Take(credential.Account, signed.Service);
 
         var (operation, labels) = service.Router.Find(request.Method, target.Path, request.Headers["X-Amz-Target"]);
         call.Operation = operation;

@@ -105,7 +105,6 @@ public sealed class Intake(FleetServices services)
         var facts = WithSystem(FactsOf(offer, before?.Facts), contents, book.Book);
         var resource = (await resources.PutAsync(scope, [(key, facts)], now, cancel))[key];
         var known = await documents.KnownAsync(scope, [.. digests.Values], cancel);
-        await documents.HoldAsync(scope, [.. digests.Select(d => (resource, d.Key, known[d.Value]))], offer.Collectors, cancel);
 
         var packages = await reading.NumberAsync(session, contents, cancel);
         var verdicts = new VerdictDesk(session, book, adopted.Value.Number, services.Keys, now);
@@ -115,6 +114,7 @@ public sealed class Intake(FleetServices services)
 
         await fleet.LockAsync(cancel);
         if ((await fleet.BookAsync(cancel))?.Number != adopted.Value.Number) throw new BookChangedException();
+        await documents.HoldAsync(scope, [.. digests.Select(d => (resource, d.Key, known[d.Value]))], offer.Collectors, cancel);
         await session.CommitAsync(cancel);
         int Count(FindingCause cause) => changes.Count(c => c.Cause == cause);
         return new([], false, Count(FindingCause.Opened), Count(FindingCause.Updated), Count(FindingCause.Closed), Count(FindingCause.Reopened));

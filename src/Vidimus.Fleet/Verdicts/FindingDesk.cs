@@ -69,8 +69,6 @@ internal sealed class FindingDesk(Session session, FleetServices services, Verdi
             }
         }
 
-        var changes = FindingState.Observe(previous, observed, now);
-        if (services.Amend is { } amend) changes = await amend(session, changes, cancel);
-        return await findings.WriteAsync(changes, cancel);
+        return await findings.WriteAsync(FindingState.Observe(previous, observed, now), cancel);
     }
 }

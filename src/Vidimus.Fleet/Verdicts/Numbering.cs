@@ -6,6 +6,9 @@ namespace Vidimus.Fleet;
 /// <summary>Numbers of alias groups; when groups that had numbers turn out to be one vulnerability, their findings go on under the number that lives on.</summary>
 internal sealed class Numbering(Session session, DateTimeOffset now)
 {
+    /// <summary>The numbers that have swallowed others: their findings hold fewer packages than they should until they are looked at again.</summary>
+    public HashSet<long> Survivors { get; } = [];
+
     /// <summary>The number of each group, in their order.</summary>
     public async Task<IReadOnlyList<long>> NumberAsync(IReadOnlyList<IReadOnlyList<string>> groups, CancellationToken cancel)
     {
@@ -13,6 +16,7 @@ internal sealed class Numbering(Session session, DateTimeOffset now)
         var numbered = await new VulnerabilityStore(session).NumberAsync(groups, cancel);
         var merges = numbered.SelectMany(n => n.Merged, (n, gone) => (Gone: gone, n.Number)).Distinct().ToDictionary(m => m.Gone, m => m.Number);
         if (merges.Count > 0) await RenumberAsync(merges, cancel);
+        Survivors.UnionWith(merges.Values);
         return [.. numbered.Select(n => n.Number)];
     }
 

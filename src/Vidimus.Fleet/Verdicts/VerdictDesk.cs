@@ -57,8 +57,9 @@ internal sealed class VerdictDesk(Session session, FleetBook book, long number, 
         string[] ends = [.. ended.Select(e => e.Finding.Id).Distinct(StringComparer.Ordinal)];
         var facts = own.Select(v => VulnerabilityFactsMaker.Of(book.Book.Vulnerability(v))).Concat(ends.Select(id => OfEnd(ended.First(e => e.Finding.Id == id).Finding))).ToList();
         var groups = own.Select(v => book.Book.Vulnerability(v)).Select(v => (IReadOnlyList<string>)[v.Id, .. v.Aliases]).Concat(ends.Select(id => (IReadOnlyList<string>)[id])).ToList();
-        var numbered = await new Numbering(session, now).NumberAsync(groups, cancel);
-        var renamed = await PutFactsAsync(numbered, facts, cancel);
+        var numbering = new Numbering(session, now);
+        var numbered = await numbering.NumberAsync(groups, cancel);
+        IReadOnlyList<long> renamed = [.. numbering.Survivors.Union(await PutFactsAsync(numbered, facts, cancel))];
 
         var ofBook = own.Select((v, i) => (v, Number: numbered[i])).ToDictionary(x => x.v, x => x.Number);
         var ofEnd = ends.Select((id, i) => (id, Number: numbered[own.Length + i])).ToDictionary(x => x.id, x => x.Number, StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using Vidimus.Fleet;
 using Vidimus.Server.Books;
 
 namespace Vidimus.Server.Hosting;
@@ -14,9 +15,12 @@ internal static class Backgrounds
     /// <summary>What the fleet's work is: done by <c>worker</c>, and by <c>serve</c> unless it is told not to. Any number of nodes do it at once, so each is safe beside its twin: by the queue's leases, or by a lock.</summary>
     public static IReadOnlyList<Background> OfWorkers(Node node)
     {
+        var fleet = FleetBooks.ServicesOf(node);
         return
         [
             // Verdicts and findings (Vidimus.Fleet).
+            new("fleet books", new BookFollower(fleet).RunAsync),
+            new("fleet", new FleetWorker(fleet).RunAsync),
 
             // Outbox, counters' roll-up, scheduler (Vidimus.Sinks).
 

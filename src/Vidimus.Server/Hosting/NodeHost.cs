@@ -67,6 +67,7 @@ internal sealed partial class NodeHost(Node node)
     {
         Credentials = new StoredCredentials(node.Database, node.Box, node.Time),
         Books = node.Books,
+        Fleet = FleetBooks.ServicesOf(node),
         Database = node.Database,
         Identity = node.Identity,
         PageKey = node.Key.PageKey,

@@ -1,0 +1,82 @@
+using Vidimus.Storage;
+
+namespace Vidimus.Fleet;
+
+/// <summary>Takes the node's new books into use for the fleet, looks at the day, and clears away what nobody holds.</summary>
+/// <remarks>Any number of nodes run one: the first that has a later book takes it into use, the others find that done.</remarks>
+public sealed class BookFollower(FleetServices services)
+{
+    private const int ChoreLimit = 5_000;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan UnheldFor = TimeSpan.FromDays(1);
+
+    private readonly Adoption adoption = new(services);
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        FleetBook? known = null;
+        var day = DateOnly.FromDateTime(services.Time.GetUtcNow().UtcDateTime);
+        try
+        {
+            while (true)
+            {
+                known = await FollowAsync(known, cancel);
+                var today = DateOnly.FromDateTime(services.Time.GetUtcNow().UtcDateTime);
+                if (today != day)
+                {
+                    day = today;
+                    await adoption.NewDayAsync(cancel);
+                    await ClearAsync(cancel);
+                }
+
+                await Task.Delay(Look, services.Time, cancel);
+            }
+        }
+        finally
+        {
+            known?.Dispose();
+        }
+    }
+
+    /// <summary>Borrows the node's book and takes it into use when it is another than the one before, which is kept until then to be compared with.</summary>
+    private async Task<FleetBook?> FollowAsync(FleetBook? known, CancellationToken cancel)
+    {
+        var book = await services.Books.BorrowAsync(cancel);
+        if (book is null) return known;
+        if (book.Digest == known?.Digest)
+        {
+            book.Dispose();
+            return known;
+        }
+
+        try
+        {
+            await adoption.AdoptAsync(book, known, cancel);
+        }
+        catch
+        {
+            book.Dispose();
+            throw;
+        }
+
+        known?.Dispose();
+        return book;
+    }
+
+    /// <summary>Documents that were sent and never held, or are held no more; changes of holdings that every node has followed within a day.</summary>
+    private async Task ClearAsync(CancellationToken cancel)
+    {
+        for (var more = true; more;)
+        {
+            await using var session = await services.Database.WriteAsync(cancel);
+            more = await new DocumentStore(session).DeleteUnheldAsync(services.Time.GetUtcNow() - UnheldFor, ChoreLimit, cancel) == ChoreLimit;
+            await session.CommitAsync(cancel);
+        }
+
+        await using var last = await services.Database.WriteAsync(cancel);
+        var fleet = new FleetStore(last);
+        await fleet.ForgetChangesAsync(await fleet.SequenceAsync(cancel) - ChoreLimit, cancel);
+        await last.CommitAsync(cancel);
+    }
+}
