@@ -22,9 +22,21 @@ public sealed class ReportWork(IDatabase database, IdentityKey identity, TimePro
 
     /// <summary>Does a unit and commits what became of the report together with the unit's end.</summary>
     /// <exception cref="IOException">The disk; the unit is to be tried again.</exception>
-    public async Task RunAsync(WorkUnit unit, CancellationToken cancel)
+    public Task RunAsync(WorkUnit unit, CancellationToken cancel) => RunAsync(unit, async (write, ending) =>
+    {
+        await using var session = await database.WriteAsync(ending);
+        await write(session);
+        await new WorkQueue(session).CompleteAsync(unit, ending);
+        await session.CommitAsync(ending);
+    }, cancel);
+
+    /// <summary>Does a unit.</summary>
+    /// <param name="commit">Writes what it is given together with the unit's end.</param>
+    /// <exception cref="IOException">The disk; the unit is to be tried again.</exception>
+    public async Task RunAsync(WorkUnit unit, Func<Func<Session, Task>, CancellationToken, Task> commit, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(unit);
+        ArgumentNullException.ThrowIfNull(commit);
         var kind = Enum.Parse<ReportKind>(unit.Payload);
         Report? report;
         await using (var session = await database.ReadAsync(cancel)) report = await new ReportStore(session).GetAsync(unit.Scope, kind, unit.Subject, cancel);
@@ -46,14 +58,12 @@ public sealed class ReportWork(IDatabase database, IdentityKey identity, TimePro
             }
         }
 
-        await using (var session = await database.WriteAsync(cancel))
-        {
-            var status = failure is null ? Storage.ReportStatus.Succeeded : Storage.ReportStatus.Failed;
-            var wanted = report is not null && await new ReportStore(session).FinishAsync(unit.Scope, kind, unit.Subject, status, failure?.Code, failure?.Message, time.GetUtcNow(), cancel) == 1;
-            await new WorkQueue(session).CompleteAsync(unit, cancel);
-            await session.CommitAsync(cancel);
-            if (!wanted) takeBack();
-        }
+        var status = failure is null ? Storage.ReportStatus.Succeeded : Storage.ReportStatus.Failed;
+        var wanted = false;
+        await commit(
+            async session => wanted = report is not null && await new ReportStore(session).FinishAsync(unit.Scope, kind, unit.Subject, status, failure?.Code, failure?.Message, time.GetUtcNow(), cancel) == 1,
+            cancel);
+        if (!wanted) takeBack();
     }
 
     /// <returns>Takes back what was written, for a report that was cancelled at the last moment.</returns>
