@@ -65,7 +65,7 @@ public class RefusalTests
     public async Task RefusesWhatTheServerDoesNotOffer()
     {
         await using var server = await ApiServer.StartAsync();
-        foreach (var (service, operation) in new[] { ("inspector2", "list-findings"), ("inspector2", "list-coverage"), ("inspector", "list-findings"), ("inspector", "describe-cross-account-access-role") })
+        foreach (var (service, operation) in new[] { ("inspector", "list-findings"), ("inspector", "describe-cross-account-access-role") })
         {
             var (exit, _, error) = Aws(server, service, operation);
             Assert.NotEqual(0, exit);
