@@ -60,6 +60,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
             await new DocumentStore(s).HoldAsync(Mine, [(resource, "os", documents[TheDocument.Digest])], Cancel);
             await new FindingStore(s).PutEvidenceAsync(Mine, [("title", "body")], Cancel);
             rule = await new FilterStore(s).AddAsync(Mine, new(Mine, 0, "", "mine", FilterAction.None, null, null, "{}", FindingCriteria.All, false, Now, Now), Cancel);
+            await new ResourceStore(s).ScannedAsync(Mine, [resource], Now.AddHours(2), Cancel);
             await new TagStore(s).PutAsync(Mine, "text", new Dictionary<string, string> { ["text"] = "value" }, Cancel);
             await new AuditLog(s).AddAsync(Mine, Now, "p", "o", "r", "ok", Cancel);
             await new ConfigurationStore(s).PutAsync(Mine, "text", "text", "{}", Now, Cancel);
@@ -99,11 +100,12 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         (var t, _) when t == typeof(bool) => false,
         (var t, _) when t == typeof(ReportKind) => ReportKind.Findings,
         (var t, _) when t == typeof(ReportStatus) => ReportStatus.Failed,
-        (var t, _) when t == typeof(IReadOnlyList<string>) => new[] { "EC2", "111111111111" },
+        (var t, _) when t == typeof(IReadOnlyList<string>) => new[] { "EC2", "111111111111", "text" },
         (var t, _) when t == typeof(long) => 1L,
         (var t, _) when t == typeof(int) => 10,
         (var t, "hex") when t == typeof(string) => rule!.Hex,
         (var t, _) when t == typeof(string) => "text",
+        (var t, _) when t == typeof(ResourceKey) => new ResourceKey("host", "host-000000"),
         (var t, _) when t == typeof(FindingKind) => FindingKind.Package,
         (var t, _) when t == typeof(CounterDimension) => CounterDimension.Status,
         (var t, _) when t == typeof(ScanStatus) => ScanStatus.Terminated,
@@ -116,7 +118,6 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         (var t, _) when t == typeof(AggregationQuery) => new AggregationQuery(null, [], AggregationSubject.Resource, [], ResourceCriteria.All, [], [], AggregationSort.All, false, 0, 10),
         (var t, _) when t == typeof(FilterAction?) => null,
         (var t, _) when t == typeof(FindingFilterRule) => rule! with { Name = method.Name == "AddAsync" ? "another" : "changed" },
-        (var t, _) when t == typeof(IReadOnlyList<string>) => new[] { "text" },
         (var t, _) when t == typeof(IReadOnlyDictionary<string, string>) => new Dictionary<string, string> { ["text"] = "changed" },
         (var t, _) when t == typeof(IReadOnlyList<ListedFinding>) => new[] { new ListedFinding(Mine, new(1, new(1, FindingKind.Package, 1), 0, Facts(), null, null, Now, Now)) },
         (var t, _) when t == typeof(IReadOnlyList<long>) => Enumerable.Range(1, 50).Select(i => (long)i).ToArray(),
