@@ -16,7 +16,6 @@ namespace Vidimus.Api;
 public sealed record ApiServices
 {
     public required ICredentials Credentials { get; init; }
-    public required IEnablement Enablement { get; init; }
     public required IBooks Books { get; init; }
 
     /// <summary>Where everything is that the service remembers; migrated before.</summary>
@@ -62,9 +61,23 @@ public static class VidimusApi
         var backing = new Backing(services.Database, new(services.Database), services.Identity, new(services.PageKey.Span, services.Time), services.Time);
         var operations = new OperationSet()
             // Enablement and status.
-            .Add(Inspector2.Shapes.Operations.BatchGetAccountStatus, new BatchGetAccountStatus(services.Enablement))
+            .Add(Inspector2.Shapes.Operations.Enable, new Enable(backing))
+            .Add(Inspector2.Shapes.Operations.Disable, new Disable(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetAccountStatus, new BatchGetAccountStatus(backing))
+            .Add(Inspector2.Shapes.Operations.ListAccountPermissions, new ListAccountPermissions(backing))
+            .Add(Inspector2.Shapes.Operations.GetClustersForImage, new GetClustersForImage())
 
             // Organization and members.
+            .Add(Inspector2.Shapes.Operations.EnableDelegatedAdminAccount, new EnableDelegatedAdminAccount(backing))
+            .Add(Inspector2.Shapes.Operations.DisableDelegatedAdminAccount, new DisableDelegatedAdminAccount(backing))
+            .Add(Inspector2.Shapes.Operations.GetDelegatedAdminAccount, new GetDelegatedAdminAccount(backing))
+            .Add(Inspector2.Shapes.Operations.ListDelegatedAdminAccounts, new ListDelegatedAdminAccounts(backing))
+            .Add(Inspector2.Shapes.Operations.AssociateMember, new AssociateMember(backing))
+            .Add(Inspector2.Shapes.Operations.DisassociateMember, new DisassociateMember(backing))
+            .Add(Inspector2.Shapes.Operations.GetMember, new GetMember(backing))
+            .Add(Inspector2.Shapes.Operations.ListMembers, new ListMembers(backing))
+            .Add(Inspector2.Shapes.Operations.DescribeOrganizationConfiguration, new DescribeOrganizationConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateOrganizationConfiguration, new UpdateOrganizationConfiguration(backing))
 
             // Findings.
             .Add(Inspector2.Shapes.Operations.ListFindings, new ListFindings(backing))
@@ -83,19 +96,74 @@ public static class VidimusApi
             .Add(Inspector2.Shapes.Operations.ListCoverageStatistics, new ListCoverageStatistics(backing))
 
             // Configuration, encryption, deep inspection.
+            .Add(Inspector2.Shapes.Operations.GetConfiguration, new GetConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateConfiguration, new UpdateConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.GetEncryptionKey, new GetEncryptionKey(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateEncryptionKey, new UpdateEncryptionKey(backing))
+            .Add(Inspector2.Shapes.Operations.ResetEncryptionKey, new ResetEncryptionKey(backing))
+            .Add(Inspector2.Shapes.Operations.GetEc2DeepInspectionConfiguration, new GetEc2DeepInspectionConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateEc2DeepInspectionConfiguration, new UpdateEc2DeepInspectionConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateOrgEc2DeepInspectionConfiguration, new UpdateOrgEc2DeepInspectionConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetMemberEc2DeepInspectionStatus, new BatchGetMemberEc2DeepInspectionStatus(backing))
+            .Add(Inspector2.Shapes.Operations.BatchUpdateMemberEc2DeepInspectionStatus, new BatchUpdateMemberEc2DeepInspectionStatus(backing))
 
             // Tags.
+            .Add(Inspector2.Shapes.Operations.ListTagsForResource, new ListTagsForResource(backing))
+            .Add(Inspector2.Shapes.Operations.TagResource, new TagResource(backing))
+            .Add(Inspector2.Shapes.Operations.UntagResource, new UntagResource(backing))
 
             // Vulnerability search, usage, trial.
             .Add(Inspector2.Shapes.Operations.SearchVulnerabilities, new SearchVulnerabilities(backing))
+            .Add(Inspector2.Shapes.Operations.ListUsageTotals, new ListUsageTotals(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetFreeTrialInfo, new BatchGetFreeTrialInfo(backing))
 
             // Reports and exports.
+            .Add(Inspector2.Shapes.Operations.CreateFindingsReport, new CreateFindingsReport(backing))
+            .Add(Inspector2.Shapes.Operations.GetFindingsReportStatus, new GetFindingsReportStatus(backing))
+            .Add(Inspector2.Shapes.Operations.CancelFindingsReport, new CancelFindingsReport(backing))
+            .Add(Inspector2.Shapes.Operations.CreateSbomExport, new CreateSbomExport(backing))
+            .Add(Inspector2.Shapes.Operations.GetSbomExport, new GetSbomExport(backing))
+            .Add(Inspector2.Shapes.Operations.CancelSbomExport, new CancelSbomExport(backing))
 
             // CIS.
+            .Add(Inspector2.Shapes.Operations.CreateCisScanConfiguration, new CreateCisScanConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateCisScanConfiguration, new UpdateCisScanConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.DeleteCisScanConfiguration, new DeleteCisScanConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.ListCisScanConfigurations, new ListCisScanConfigurations(backing))
+            .Add(Inspector2.Shapes.Operations.ListCisScans, new ListCisScans(backing))
+            .Add(Inspector2.Shapes.Operations.ListCisScanResultsAggregatedByChecks, new ListCisScanResultsAggregatedByChecks())
+            .Add(Inspector2.Shapes.Operations.ListCisScanResultsAggregatedByTargetResource, new ListCisScanResultsAggregatedByTargetResource())
+            .Add(Inspector2.Shapes.Operations.GetCisScanResultDetails, new GetCisScanResultDetails())
+            .Add(Inspector2.Shapes.Operations.GetCisScanReport, new GetCisScanReport())
+            .Add(Inspector2.Shapes.Operations.StartCisSession, new StartCisSession())
+            .Add(Inspector2.Shapes.Operations.SendCisSessionTelemetry, new SendCisSessionTelemetry())
+            .Add(Inspector2.Shapes.Operations.SendCisSessionHealth, new SendCisSessionHealth())
+            .Add(Inspector2.Shapes.Operations.StopCisSession, new StopCisSession())
 
             // Code security.
+            .Add(Inspector2.Shapes.Operations.CreateCodeSecurityIntegration, new CreateCodeSecurityIntegration(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateCodeSecurityIntegration, new UpdateCodeSecurityIntegration(backing))
+            .Add(Inspector2.Shapes.Operations.DeleteCodeSecurityIntegration, new DeleteCodeSecurityIntegration(backing))
+            .Add(Inspector2.Shapes.Operations.GetCodeSecurityIntegration, new GetCodeSecurityIntegration(backing))
+            .Add(Inspector2.Shapes.Operations.ListCodeSecurityIntegrations, new ListCodeSecurityIntegrations(backing))
+            .Add(Inspector2.Shapes.Operations.CreateCodeSecurityScanConfiguration, new CreateCodeSecurityScanConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateCodeSecurityScanConfiguration, new UpdateCodeSecurityScanConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.DeleteCodeSecurityScanConfiguration, new DeleteCodeSecurityScanConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.GetCodeSecurityScanConfiguration, new GetCodeSecurityScanConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.ListCodeSecurityScanConfigurations, new ListCodeSecurityScanConfigurations(backing))
+            .Add(Inspector2.Shapes.Operations.BatchAssociateCodeSecurityScanConfiguration, new BatchAssociateCodeSecurityScanConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.BatchDisassociateCodeSecurityScanConfiguration, new BatchDisassociateCodeSecurityScanConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.ListCodeSecurityScanConfigurationAssociations, new ListCodeSecurityScanConfigurationAssociations(backing))
+            .Add(Inspector2.Shapes.Operations.StartCodeSecurityScan, new StartCodeSecurityScan())
+            .Add(Inspector2.Shapes.Operations.GetCodeSecurityScan, new GetCodeSecurityScan())
 
             // Connectors.
+            .Add(Inspector2.Shapes.Operations.CreateConnector, new CreateConnector(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateConnector, new UpdateConnector(backing))
+            .Add(Inspector2.Shapes.Operations.DeleteConnector, new DeleteConnector(backing))
+            .Add(Inspector2.Shapes.Operations.ListConnectors, new ListConnectors(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateConnectorScanConfiguration, new UpdateConnectorScanConfiguration(backing))
+            .Add(Inspector2.Shapes.Operations.ListConnectorScanConfigurations, new ListConnectorScanConfigurations(backing))
 
             // inspector-scan.
             .Add(InspectorScan.Shapes.Operations.ScanSbom, new ScanSbom(services.Books, services.Time))

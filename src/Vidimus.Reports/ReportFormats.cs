@@ -1,4 +1,5 @@
 using Vidimus.Model.Reports;
+using Vidimus.Sbom.CycloneDx;
 
 namespace Vidimus.Reports;
 
@@ -23,7 +24,11 @@ public interface IReportFormat
 /// <summary>All formats: a new one is a file and a line here.</summary>
 public static class ReportFormats
 {
-    public static IReadOnlyList<IReportFormat> All { get; } = [new TableReport(), new JsonReport(), new SarifReport(), new CycloneDxReport(), new OpenVexReport()];
+    public static IReadOnlyList<IReportFormat> All { get; } =
+    [
+        new TableReport(), new JsonReport(), new SarifReport(), new CycloneDxReport(),
+        new CycloneDxReport("cyclonedx@1.4", CycloneDxVersion.V14), new CycloneDxReport("cyclonedx@1.6", CycloneDxVersion.V16), new SpdxReport(), new OpenVexReport(),
+    ];
 
     /// <summary>The format of a name, or null.</summary>
     public static IReportFormat? Find(string name) => All.FirstOrDefault(f => f.Name == name);

@@ -34,6 +34,9 @@ public sealed class TenantStore(Session session)
         return (await session.QueryAsync("select id from region where name = @name", r => r.Int32(0), cancel, ("name", name)))[0];
     }
 
+    /// <summary>The name behind a region's number.</summary>
+    public async Task<string> RegionNameAsync(int region, CancellationToken cancel) => (await session.QueryAsync("select name from region where id = @id", r => r.GetString(0), cancel, ("id", region)))[0];
+
     /// <summary>How many regions have a number.</summary>
     public async Task<int> RegionsAsync(CancellationToken cancel) => (await session.QueryAsync("select count(*) from region", r => r.Int32(0), cancel))[0];
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Vidimus.Api.Inspector2.Operations;
 using Vidimus.Api.Inspector2.Shapes;
 using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
@@ -24,6 +23,9 @@ internal sealed class ApiServer : IAsyncDisposable
     public const string SessionKey = "ASIAVIDIMUSTEST00002";
     public const string SessionToken = "FwoGZXIvYXdzEJr//////////token==";
     public const string ExpiredKey = "ASIAVIDIMUSTEST00003";
+
+    /// <summary>With the twelve digits behind it, the key of an administrator of any account.</summary>
+    public const string KeyOf = "AKIATESTOF";
 
     private readonly WebApplication app;
     private readonly TemporaryFolder folder;
@@ -74,6 +76,22 @@ internal sealed class ApiServer : IAsyncDisposable
         app.MapApi(services with { Limits = limits ?? Unthrottled }, operations);
     });
 
+    /// <summary>Brings a tenant in: an organization when it has a management account, which is one of its accounts.</summary>
+    public async Task AddTenantAsync(string? management, params string[] accounts)
+    {
+        var cancel = TestContext.Current.CancellationToken;
+        await using var session = await Database.WriteAsync(cancel);
+        var tenants = new TenantStore(session);
+        var tenant = await tenants.AddTenantAsync("test", DateTimeOffset.UnixEpoch, cancel);
+        foreach (var number in accounts)
+        {
+            var id = await tenants.AddAccountAsync(tenant, number, DateTimeOffset.UnixEpoch, cancel);
+            if (number == management) Assert.True(await new OrganizationStore(session).CreateAsync(tenant, id, DateTimeOffset.UnixEpoch, cancel));
+        }
+
+        await session.CommitAsync(cancel);
+    }
+
     /// <summary>Lays down what an operation of the echo server answers.</summary>
     public async Task AnswerAsync(string operation, string json)
     {
@@ -104,7 +122,6 @@ internal sealed class ApiServer : IAsyncDisposable
         map(app, new()
         {
             Credentials = new Keys(),
-            Enablement = new EcrOnly(),
             Books = new NoBook(),
             Limits = Unthrottled,
             Database = database,
@@ -139,12 +156,15 @@ internal sealed class ApiServer : IAsyncDisposable
         return output;
     }
 
-    /// <summary>The account of the test's keys, standing alone.</summary>
+    /// <summary>The account of the test's keys, standing alone, with ECR switched on in one region.</summary>
     private static async Task<IdentityKey> FirstAccountAsync(IDatabase database)
     {
         await using var session = await database.WriteAsync(CancellationToken.None);
         var tenants = new TenantStore(session);
         await tenants.AddAccountAsync(await tenants.AddTenantAsync(Account, DateTimeOffset.UnixEpoch, CancellationToken.None), Account, DateTimeOffset.UnixEpoch, CancellationToken.None);
+        await tenants.RegionAsync("eu-west-1", CancellationToken.None);
+        var scope = await tenants.FindAsync(Account, "eu-west-1", CancellationToken.None);
+        await new EnablementStore(session).SetAsync(scope!.Value, ["ECR"], true, DateTimeOffset.UnixEpoch, CancellationToken.None);
         var identity = await tenants.IdentityAsync(CancellationToken.None);
         await session.CommitAsync(CancellationToken.None);
         return identity;
@@ -157,15 +177,9 @@ internal sealed class ApiServer : IAsyncDisposable
             AccessKey => new(AccessKey, Secret, Account, "administrator"),
             SessionKey => new(SessionKey, Secret, Account, "reader", SessionToken, DateTimeOffset.MaxValue),
             ExpiredKey => new(ExpiredKey, Secret, Account, "reader", SessionToken, DateTimeOffset.UnixEpoch),
+            _ when accessKeyId.StartsWith(KeyOf, System.StringComparison.Ordinal) => new(accessKeyId, Secret, accessKeyId[KeyOf.Length..], "administrator"),
             _ => null,
         });
-    }
-
-    /// <summary>The account has switched on ECR in one region alone.</summary>
-    private sealed class EcrOnly : IEnablement
-    {
-        public ValueTask<IReadOnlySet<string>> EnabledAsync(string account, string region, CancellationToken cancel) =>
-            ValueTask.FromResult<IReadOnlySet<string>>(account == Account && region == "eu-west-1" ? new HashSet<string> { "ECR" } : []);
     }
 
     private sealed class NoBook : IBooks

@@ -6,7 +6,7 @@ namespace Vidimus.Cli.Tests;
 /// <summary>Runs the built command line tool as its users do: as a process.</summary>
 internal static class Tool
 {
-    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "vidimus");
+    public static readonly string Program = Path.Combine(AppContext.BaseDirectory, "vidimus");
 
     /// <summary>Exit status, standard output, standard error. The data folder is the test's, variables are the ones given.</summary>
     public static (int Exit, string Output, string Error) Run(TemporaryFolder folder, IReadOnlyDictionary<string, string>? variables, params IEnumerable<string> arguments) =>

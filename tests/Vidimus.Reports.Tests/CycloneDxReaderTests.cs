@@ -147,7 +147,7 @@ public sealed class CycloneDxReaderTests
     [InlineData("[]", "no JSON object")]
     [InlineData("{}", "bomFormat")]
     [InlineData("""{"bomFormat":"CycloneDX"}""", "CycloneDX of no version")]
-    [InlineData("""{"bomFormat":"CycloneDX","specVersion":"1.3"}""", "CycloneDX 1.3; 1.4, 1.5 and 1.6 are read")]
+    [InlineData("""{"bomFormat":"CycloneDX","specVersion":"1.3"}""", "CycloneDX 1.3; 1.4 to 1.7 are read")]
     [InlineData("""{"bomFormat":"CycloneDX","specVersion":1.5}""", "of no version")]
     [InlineData("{\"bomFormat\":\"CycloneDX\",\n \"specVersion\":", "is not JSON: line 2")]
     [InlineData("hello", "is not JSON: line 1, byte 1")]

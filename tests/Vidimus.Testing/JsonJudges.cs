@@ -9,7 +9,7 @@ public static class JsonJudges
     private const string Ajv = "ajv@8.20.0";
     private const string Formats = "ajv-formats@3.0.1";
 
-    private static readonly string[] CycloneDxPackages = ["@cyclonedx/cyclonedx-library@10.3.0", Ajv, Formats, "ajv-formats-draft2019@1.6.1"];
+    public static readonly string[] CycloneDxPackages = ["@cyclonedx/cyclonedx-library@10.3.0", Ajv, Formats, "ajv-formats-draft2019@1.6.1"];
 
     /// <summary>A schema and documents through ajv; prints what is wrong with each.</summary>
     private const string BySchema = """
@@ -63,6 +63,10 @@ public static class JsonJudges
     /// <summary>OpenVEX 0.2.0, by ajv with the specification's schema.</summary>
     public static void OpenVex(params IReadOnlyList<string> documents) =>
         Judge("scan", BySchema, [Ajv, Formats], _ => new { schema = Places.Shared("schemas/openvex.schema.json"), documents }, documents);
+
+    /// <summary>SPDX 2.3, by ajv with the specification's schema.</summary>
+    public static void Spdx(params IReadOnlyList<string> documents) =>
+        Judge("scan", BySchema, [Ajv, Formats], _ => new { schema = Places.Shared("schemas/spdx-2.3.schema.json"), documents }, documents);
 
     /// <summary>CSAF 2.0, by the validator of the BSI's Secvisogram.</summary>
     public static void Csaf(params IReadOnlyList<string> documents) => Judge("csaf", ByCsafLibrary, ["@secvisogram/csaf-validator-lib@2.0.10"], _ => new { documents }, documents);

@@ -70,5 +70,5 @@ public static class RealTool
     }
 
     /// <summary>A shell script, run by bash with -e, -u and pipefail.</summary>
-    public static string Bash(string script, string? folder = null, string? input = null) => Run("bash", ["-euo", "pipefail", "-c", script], input, folder);
+    public static string Bash(string script, string? folder = null, string? input = null, IReadOnlyDictionary<string, string>? environment = null) => Run("bash", ["-euo", "pipefail", "-c", script], input, folder, environment);
 }

@@ -22,7 +22,7 @@ internal sealed class Callers(IDatabase database)
     {
         await using (var session = await database.ReadAsync(cancel))
         {
-            if (await new TenantStore(session).FindAsync(caller.Account, caller.Region, cancel) is { } known) return new(known, known.Account);
+            if (await new TenantStore(session).FindAsync(caller.Account, caller.Region, cancel) is { } known) return await SightAsync(session, known, cancel);
         }
 
         // The first call in a region gives it its number.
@@ -33,5 +33,13 @@ internal sealed class Callers(IDatabase database)
         var scope = await tenants.FindAsync(caller.Account, caller.Region, cancel) ?? throw ApiException.AccessDenied("This account is not known here.");
         await writing.CommitAsync(cancel);
         return new(scope, scope.Account);
+    }
+
+    /// <summary>The delegated administrator of the region sees its whole organization.</summary>
+    private static async Task<Sight> SightAsync(Session session, Scope own, CancellationToken cancel)
+    {
+        if (await AccountMoves.IsMovingAsync(session, own.Account, cancel)) throw ApiException.Throttled("This account is being moved to another organization.", 10);
+        var administrator = (await new OrganizationStore(session).GetAsync(own.OfTenant, cancel))?.Administrator;
+        return new(own, administrator == own.Account ? null : own.Account);
     }
 }

@@ -1,31 +1,49 @@
 using System.CommandLine;
 using Vidimus.Cli.CommandLine;
+using Vidimus.Model.Inventory;
 using Vidimus.Model.Reports;
 using Vidimus.Sbom.CycloneDx;
+using Vidimus.Sbom.Spdx;
 
 namespace Vidimus.Cli.Commands;
 
 /// <summary><c>vidimus inventory TARGET</c>: the SBOM alone, without a book.</summary>
 internal static class InventoryCommand
 {
+    /// <summary>The formats. CycloneDX has no time, so that the same target gives the same bytes; SPDX demands one.</summary>
+    private static readonly Dictionary<string, Action<Inventory, Stream>> Formats = new(StringComparer.Ordinal)
+    {
+        ["cyclonedx"] = (inventory, output) => CycloneDxWriter.Write(inventory, Tool, output),
+        ["cyclonedx@1.4"] = (inventory, output) => CycloneDxWriter.Write(inventory, Tool, output, version: CycloneDxVersion.V14),
+        ["cyclonedx@1.6"] = (inventory, output) => CycloneDxWriter.Write(inventory, Tool, output, version: CycloneDxVersion.V16),
+        ["spdx"] = (inventory, output) => SpdxWriter.Write(inventory, Tool, output, Surroundings.Time.GetUtcNow()),
+    };
+
+    private static ReportTool Tool => new("vidimus", Surroundings.Version);
+
     public static Command Create()
     {
         var reading = new InventoryReading();
+        var format = new Option<string[]>("--format", "-f") { Description = $"{string.Join(", ", Formats.Keys)}; with =FILE into a file (repeatable). cyclonedx is 1.5, spdx is 2.3, both JSON", HelpName = "FORMAT[=FILE]" };
         var output = new Option<string?>("--output", "-o") { Description = "Write to a file instead of standard output", HelpName = "FILE" };
         var command = HelpWithExamples.Of(
-            new Command("inventory", "Lists the packages of a target as a CycloneDX 1.5 SBOM, without looking for vulnerabilities"),
+            new Command("inventory", "Lists the packages of a target as an SBOM, without looking for vulnerabilities"),
             "vidimus inventory host -o machine.cdx.json",
-            "vidimus inventory oci:layout | jq -r '.components[].purl'");
+            "vidimus inventory oci:layout | jq -r '.components[].purl'",
+            "vidimus inventory dir:. --format spdx",
+            "vidimus inventory sbom:app.spdx.json -f cyclonedx@1.6");
         reading.AddTo(command);
+        command.Options.Add(format);
         command.Options.Add(output);
         command.Options.Add(CollectorTable.Option);
         command.SetAction((parsed, cancel) =>
         {
+            var outputs = FormatChoice.Of(parsed.GetValue(format) ?? [], "cyclonedx", parsed.GetValue(output), name => Formats.GetValueOrDefault(name), [.. Formats.Keys]);
             using var progress = new ProgressLine(reading.IsQuiet(parsed));
             var inventory = reading.Read(parsed, progress, cancel);
             progress.Dispose();
             if (!reading.IsQuiet(parsed)) NoteLines.Write(inventory.Notes, parsed.InvocationConfiguration.Error);
-            OutputFile.Write(parsed.GetValue(output), stream => CycloneDxWriter.Write(inventory, new ReportTool("vidimus", Surroundings.Version), stream));
+            foreach (var (write, file) in outputs) OutputFile.Write(file, stream => write(inventory, stream));
             return Task.FromResult(ExitCode.Done);
         });
         return command;

@@ -4,7 +4,7 @@ using Vidimus.Ecosystems;
 using Vidimus.Files.FileTree;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
-using Vidimus.Sbom.CycloneDx;
+using Vidimus.Sbom;
 using Vidimus.Scanning;
 
 namespace Vidimus.Cli.Commands;
@@ -15,6 +15,8 @@ internal sealed class InventoryReading
     private readonly Argument<string> target = TargetName.Argument();
     private readonly Option<string[]> exclude = new("--exclude") { Description = "Leave out a path of the target, or a pattern with * and **/ (repeatable)", HelpName = "PATH" };
     private readonly Option<bool> quiet = new("--quiet", "-q") { Description = "No progress and no notes on standard error" };
+
+    private const int ManyPackages = 20_000;
 
     private readonly ImageOptions images = new();
 
@@ -62,7 +64,11 @@ internal sealed class InventoryReading
     private static Inventory ReadSbom(TargetName name, TargetInfo info)
     {
         using var input = name.Value is "-" ? Console.OpenStandardInput() : Targets.OpenFile(name.Value);
-        return CycloneDxReader.Read(input, info.Name);
+        var inventory = SbomReader.Read(input, info.Name);
+
+        // What reading needed of a large document would otherwise lie beside what writing and matching need.
+        if (inventory.Packages.Count > ManyPackages) GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return inventory;
     }
 
     /// <summary>A path of the target as its trees have it: from the root, without a slash at either end.</summary>

@@ -39,7 +39,7 @@ internal static class ScanCommand
 
         command.SetAction(async (parsed, cancel) =>
         {
-            var outputs = Outputs(parsed.GetValue(format) ?? [], parsed.GetValue(output));
+            var outputs = FormatChoice.Of(parsed.GetValue(format) ?? [], "table", parsed.GetValue(output), ReportFormats.Find, [.. ReportFormats.All.Select(f => f.Name)]);
             var decisions = deciding.Read(parsed);
             var gate = parsed.GetValue(failOn) is { } rules ? GateOf("--fail-on", rules) : decisions.Policy is { FailOn: { } own } ? GateOf($"'fail-on' of {decisions.Policy.Name}", own) : null;
             var filter = FilterOf(parsed.GetValue(severity), parsed.GetValue(onlyFixed));
@@ -98,21 +98,6 @@ internal static class ScanCommand
         if (report.Complete || allowPartial) return ExitCode.Done;
         error.WriteLine("vidimus: nothing crosses the gate, but not everything could be read (see the notes); --allow-partial accepts that");
         return ExitCode.Unfinished;
-    }
-
-    private static List<(IReportFormat Format, string? File)> Outputs(string[] formats, string? output)
-    {
-        var outputs = new List<(IReportFormat Format, string? File)>();
-        foreach (var text in formats.Length > 0 ? formats : ["table"])
-        {
-            var equals = text.IndexOf('=', StringComparison.Ordinal);
-            var name = equals < 0 ? text : text[..equals];
-            var format = ReportFormats.Find(name) ?? throw new UsageException($"there is no format '{name}'; known are {string.Join(", ", ReportFormats.All.Select(f => f.Name))}");
-            outputs.Add((format, equals < 0 ? output : text[(equals + 1)..] is { Length: > 0 } file ? file : throw new UsageException($"'{text}' names no file")));
-        }
-
-        if (outputs.GroupBy(o => o.File ?? "-").Any(g => g.Count() > 1)) throw new UsageException("two formats would be written to the same place; give each but one a file: --format json=report.json");
-        return outputs;
     }
 
     private static Gate GateOf(string where, string rules) => Gate.TryParse(rules, out var gate, out var error) ? gate : throw new UsageException($"{where}: {error}");

@@ -97,11 +97,17 @@ public static class Targets
         return (path, null);
     }
 
-    /// <summary>JSON that names its format near its beginning, as all writers of CycloneDX do.</summary>
+    /// <summary>CycloneDX or SPDX, which all of their writers name near the beginning.</summary>
     private static bool IsBom(ReadOnlySpan<byte> start)
     {
         if (start.StartsWith("\uFEFF"u8)) start = start[3..];
-        return start.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] && start.IndexOf("\"bomFormat\""u8) >= 0 && start.IndexOf("\"CycloneDX\""u8) >= 0;
+        var text = start.TrimStart(" \t\r\n"u8);
+        return text switch
+        {
+            [(byte)'{', ..] => (text.IndexOf("\"bomFormat\""u8) >= 0 && text.IndexOf("\"CycloneDX\""u8) >= 0) || text.IndexOf("\"spdxVersion\""u8) >= 0,
+            [(byte)'<', ..] => text.IndexOf("http://cyclonedx.org/schema/bom/"u8) >= 0,
+            _ => text.StartsWith("SPDXVersion:"u8),
+        };
     }
 
     /// <summary>Tells image archives from others by their entries' names; the first that no image archive has decides.</summary>

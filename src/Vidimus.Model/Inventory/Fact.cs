@@ -42,7 +42,15 @@ public sealed record Package : Fact
 
     /// <summary>Where inside its file it lies (<c>BOOT-INF/lib/x.jar</c>); nested archives are joined by <c>!/</c>.</summary>
     public string? Entry { get; init; }
+
+    /// <summary>What it was recognised by where nobody states it (a version text inside a program); null where a file names it.</summary>
+    public PackageEvidence? Evidence { get; init; }
 }
+
+/// <summary>What a package was recognised by, for who wants to judge it himself.</summary>
+/// <param name="Text">What was found, as it stands there.</param>
+/// <param name="Confidence">From 0 to 1: how sure it is that this package, of this version, is what was found.</param>
+public sealed record PackageEvidence(string Text, double Confidence);
 
 /// <summary>A source package's name and version.</summary>
 public sealed record SourcePackage(string Name, string Version);

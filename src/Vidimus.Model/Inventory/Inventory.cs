@@ -16,7 +16,18 @@ public sealed record Location(string Path, string? Layer, string? Entry);
 /// <param name="Purl">With the distribution as namespace and qualifier for OS packages.</param>
 /// <param name="Locations">At least one; ordered by path.</param>
 /// <param name="Owner">The purl of the OS package that owns the file it was found in; null for nobody.</param>
-public sealed record InventoryPackage(string Id, string Purl, Package Package, IReadOnlyList<Location> Locations, string? Owner);
+public sealed record InventoryPackage(string Id, string Purl, Package Package, IReadOnlyList<Location> Locations, string? Owner)
+{
+    /// <summary>Digests of the package as it is distributed, where an SBOM states them.</summary>
+    public IReadOnlyList<PackageHash> Hashes { get; init; } = [];
+
+    /// <summary>The ids of the packages that it needs directly, where an SBOM states them.</summary>
+    public IReadOnlyList<string> DependsOn { get; init; } = [];
+}
+
+/// <param name="Algorithm">As CycloneDX spells it: <c>SHA-256</c>.</param>
+/// <param name="Value">Lower-case hex.</param>
+public sealed record PackageHash(string Algorithm, string Value);
 
 /// <summary>All that a scan found in a target.</summary>
 public sealed record Inventory

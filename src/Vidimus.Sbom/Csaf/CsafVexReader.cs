@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Vidimus.Model.Vex;
-using Vidimus.Sbom.CycloneDx;
+using Vidimus.Sbom.Reading;
 using Vidimus.Sbom.Vex;
 
 namespace Vidimus.Sbom.Csaf;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Vidimus.Model;
 using Vidimus.Model.Vex;
-using Vidimus.Sbom.CycloneDx;
+using Vidimus.Sbom.Reading;
 
 namespace Vidimus.Sbom.Csaf;
 

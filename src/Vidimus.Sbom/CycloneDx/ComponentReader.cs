@@ -1,42 +1,43 @@
 using System.Text.Json;
 using Vidimus.Model;
 using Vidimus.Model.Inventory;
+using Vidimus.Sbom.Reading;
 
 namespace Vidimus.Sbom.CycloneDx;
 
-/// <summary>Makes packages of components, nested ones too. One purl with one owner is one package, in all the places that its components name.</summary>
+/// <summary>Makes packages of components, nested ones too.</summary>
 /// <remarks>Collections and queries over structs of other assemblies are avoided here: each would be compiled when first used, which costs more than reading a thousand packages.</remarks>
-/// <param name="byInspector">Whether Amazon Inspector's generator wrote the document: it puts binary packages into a component that stands for their source package.</param>
-internal sealed class ComponentReader(List<Note> notes, bool byInspector)
+internal sealed class ComponentReader(SbomDraft draft)
 {
-    private readonly Dictionary<string, Entry> entries = new(StringComparer.Ordinal);
-    private readonly List<string> unnamed = [];
-    private int unnamedCount;
+    private readonly List<Note> notes = draft.Notes;
 
-    /// <summary>The system, as the first OS package's purl tells it.</summary>
-    public OsRelease? System { get; private set; }
+    /// <summary>Whether Amazon Inspector's generator wrote the document: it puts binary packages into a component that stands for their source package.</summary>
+    public bool IsByInspector { get; set; }
 
     /// <summary>Reads a component and those inside it; the parser has bounded their depth.</summary>
     public void Read(JsonElement component, SourcePackage? parent = null)
     {
+        draft.System ??= System(component);
         var package = ToPackage(component, parent, out var purl);
-        var isSource = byInspector && package is not null && Purls.IsOs(package.Type) && component.Member("components", JsonValueKind.Array)?.GetArrayLength() > 0;
+        var isSource = IsByInspector && package is not null && Purls.IsOs(package.Type) && component.Member("components", JsonValueKind.Array)?.GetArrayLength() > 0;
         if (package is not null && !isSource) Add(purl, package, component);
-        if (entries.Count > CycloneDxReader.MostPackages) throw new InvalidDataException($"the SBOM has more than {CycloneDxReader.MostPackages} packages");
         var source = isSource ? new SourcePackage(package!.Name, package.Version) : null;
         foreach (var nested in component.Items("components", notes, component.TextOf("name") ?? "")) Read(nested, source);
     }
 
-    /// <summary>What was read, ordered by purl.</summary>
-    public IReadOnlyList<InventoryPackage> Packages()
+    /// <summary>The system that a component stands for, or null.</summary>
+    public static OsRelease? System(JsonElement component)
     {
-        if (unnamedCount > 0)
-        {
-            var more = unnamedCount > unnamed.Count ? ", …" : "";
-            notes.Add(new(Notes.Unsupported, "", $"{unnamedCount} components have no package URL and were not looked up: {string.Join(", ", unnamed)}{more}"));
-        }
-
-        return [.. entries.Values.OrderBy(e => e.Purl, StringComparer.Ordinal).ThenBy(e => e.Owner, StringComparer.Ordinal).Select(e => new InventoryPackage(e.Id, e.Purl, e.Package, e.Places(), e.Owner))];
+        if (component.TextOf("type") is not "operating-system") return null;
+        var properties = Properties.Of(component);
+        var id = properties["syft:distro:id"] ?? properties["aquasecurity:trivy:Type"] ?? component.TextOf("name");
+        return SystemNames.Of(id, properties["syft:distro:versionID"] ?? component.TextOf("version")) is not { } system ? null : OwnProperties.Apply(
+            system with
+            {
+                Name = properties["syft:distro:prettyName"] ?? component.TextOf("description") ?? component.TextOf("name"),
+                Codename = properties["syft:distro:versionCodename"] ?? system.Codename,
+            },
+            properties);
     }
 
     private Package? ToPackage(JsonElement component, SourcePackage? parent, out string canonical)
@@ -51,12 +52,11 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
                 return ToPackage(component, purl, name, parent);
             }
 
-            notes.Add(new(Notes.Malformed, name ?? "", $"not a package URL: {(member.ValueKind is JsonValueKind.String ? Short(member.Text() ?? "") : member.ValueKind)}"));
+            notes.Add(new(Notes.Malformed, name ?? "", $"not a package URL: {(member.ValueKind is JsonValueKind.String ? SbomDraft.Short(member.Text() ?? "") : member.ValueKind)}"));
         }
         else if (component.TextOf("type") is "library" or "framework" or "application" && component.TextOf("version") is { Length: > 0 } version)
         {
-            unnamedCount++;
-            if (unnamed.Count < 10) unnamed.Add(Short($"{name} {version}"));
+            draft.Unnamed($"{name} {version}");
         }
 
         return null;
@@ -65,128 +65,104 @@ internal sealed class ComponentReader(List<Note> notes, bool byInspector)
     private Package ToPackage(JsonElement component, PackageUrl purl, string? name, SourcePackage? parent)
     {
         var isOs = Purls.IsOs(purl.Type);
-        if (isOs) System ??= SystemNames.Of(purl);
+        if (isOs) draft.SystemOfPackages ??= SystemNames.Of(purl);
 
         var properties = Properties.Of(component);
         var package = new Package
         {
-            Type = purl.Type,
+            Type = draft.Shared(purl.Type)!,
             // A purl's canonical form loses the case that some registries keep; the component's own name has it.
-            Namespace = isOs ? null : AsWritten(component.TextOf("group"), purl.Namespace),
-            Name = AsWritten(name, purl.Name)!,
-            Version = Version(component, purl, isOs),
-            Architecture = purl.Qualifiers.GetValueOrDefault("arch"),
+            Namespace = draft.Shared(draft.IsOwn ? component.TextOf("group") : isOs ? null : PurlVersions.AsWritten(component.TextOf("group"), purl.Namespace)),
+            Name = draft.IsOwn && name is not null ? name : PurlVersions.AsWritten(name, purl.Name)!,
+            Version = draft.Shared(draft.IsOwn ? component.TextOf("version") ?? "" : PurlVersions.Of(purl, component.TextOf("version"), isOs))!,
+            Architecture = draft.Shared(purl.Qualifiers.GetValueOrDefault("arch")),
             Module = purl.Qualifiers.GetValueOrDefault("rpmmod") ?? purl.Qualifiers.GetValueOrDefault("modularitylabel") ?? properties["aquasecurity:trivy:Modularitylabel"] ?? properties["syft:metadata:modularityLabel"],
-            Vendor = component.TextOf("publisher") ?? component.Member("supplier", JsonValueKind.Object)?.TextOf("name"),
-            Scope = properties["vidimus:scope"] ?? (component.TextOf("scope") is "optional" or "excluded" ? component.TextOf("scope") : null),
-            Licenses = [.. Licenses(component)],
+            Vendor = draft.Shared(component.TextOf("publisher") ?? component.Member("supplier", JsonValueKind.Object)?.TextOf("name")),
+            Scope = component.TextOf("scope") is "optional" or "excluded" ? component.TextOf("scope") : null,
+            Licenses = draft.Shared(Licenses(component)),
         };
-        return isOs ? package with { Source = Source(package, purl, properties, parent) } : package;
+        package = OwnProperties.Apply(package, properties);
+        return isOs || draft.IsOwn ? package with { Source = SourceNames.Of(package, purl, properties, draft.IsOwn, parent) } : package;
     }
 
-    /// <summary>The purl's version, with the epoch that OS packages may have in a qualifier or in the component's version alone.</summary>
-    private static string Version(JsonElement component, PackageUrl purl, bool isOs)
+    private static string[] Licenses(JsonElement component)
     {
-        var written = component.TextOf("version");
-        if (purl.Version is not { } version) return written ?? "";
-        if (!isOs || Purls.Epoch(version) is not null) return version;
-        if (written is not null && Purls.Epoch(written) is { } own && written.AsSpan(own.Length + 1).SequenceEqual(version)) return written;
-        return purl.Qualifiers.GetValueOrDefault("epoch") is { } epoch && epoch != "0" ? $"{epoch}:{version}" : version;
-    }
-
-    private static string? AsWritten(string? component, string? purl) =>
-        component is not null && purl is not null && string.Equals(component.Replace('_', '-'), purl.Replace('_', '-'), StringComparison.OrdinalIgnoreCase) ? component : purl;
-
-    /// <summary>The source package in the spelling of whichever tool wrote it; null when the package is its own.</summary>
-    private static SourcePackage? Source(Package package, PackageUrl purl, Properties properties, SourcePackage? parent)
-    {
-        SourcePackage? source;
-        if (properties["vidimus:source:name"] is { } own) source = new(own, properties["vidimus:source:version"] ?? package.Version);
-        else if (properties["aquasecurity:trivy:SrcName"] is { } trivy) source = new(trivy, TrivyVersion(properties) ?? package.Version);
-        else if (properties["syft:metadata:source"] is { } syft) source = new(syft, properties["syft:metadata:sourceVersion"] ?? package.Version);
-        else if (properties["syft:metadata:originPackage"] is { } origin) source = new(origin, package.Version);
-        else if ((purl.Qualifiers.GetValueOrDefault("upstream") ?? properties["syft:metadata:sourceRpm"]) is { } upstream) source = Upstream(upstream, package);
-        else if (purl.Qualifiers.GetValueOrDefault("source") is { } inspector) source = parent ?? new(inspector, package.Version);
-        else source = parent;
-        return source is null || (source.Name == package.Name && source.Version == package.Version) ? null : source;
-    }
-
-    private static string? TrivyVersion(Properties properties)
-    {
-        if (properties["aquasecurity:trivy:SrcVersion"] is not { } version) return null;
-        if (properties["aquasecurity:trivy:SrcRelease"] is { } release) version = $"{version}-{release}";
-        return properties["aquasecurity:trivy:SrcEpoch"] is { } epoch && epoch != "0" ? $"{epoch}:{version}" : version;
-    }
-
-    /// <summary><c>name</c>, <c>name@version</c> or a source rpm's file name, whose epoch is nowhere told.</summary>
-    private static SourcePackage Upstream(string text, Package package)
-    {
-        if (package.Type is "rpm" && text.EndsWith(".src.rpm", StringComparison.Ordinal))
-        {
-            var name = text[..^".src.rpm".Length];
-            if (name.LastIndexOf('-') is > 0 and var release && name.LastIndexOf('-', release - 1) is > 0 and var version) return new(name[..version], name[(version + 1)..]);
-        }
-
-        return text.LastIndexOf('@') is > 0 and var at ? new(text[..at], text[(at + 1)..]) : new(text, package.Version);
-    }
-
-    private static IEnumerable<string> Licenses(JsonElement component)
-    {
+        List<string>? licenses = null;
         foreach (var choice in component.Items("licenses", null, ""))
         {
             var license = choice.Member("license", JsonValueKind.Object);
-            if ((choice.TextOf("expression") ?? license?.TextOf("id") ?? license?.TextOf("name")) is { Length: > 0 } text) yield return text;
+            if ((choice.TextOf("expression") ?? license?.TextOf("id") ?? license?.TextOf("name")) is { Length: > 0 } text) (licenses ??= new(1)).Add(text);
         }
+
+        return licenses is null ? [] : [.. licenses];
+    }
+
+    private static PackageHash[] Hashes(JsonElement component)
+    {
+        List<PackageHash>? hashes = null;
+        foreach (var hash in component.Items("hashes", null, ""))
+        {
+            if (HashNames.Of(hash.TextOf("alg"), hash.TextOf("content")) is { } known) (hashes ??= new(1)).Add(known);
+        }
+
+        return hashes is null ? [] : [.. hashes];
     }
 
     private void Add(string purl, Package package, JsonElement component)
     {
         var properties = Properties.Of(component);
         var owner = properties["vidimus:owner"] ?? (properties["amazon:inspector:sbom_generator:is_duplicate_package"] is "true" ? properties["amazon:inspector:sbom_generator:duplicate_purl"] : null);
-        var id = owner is null ? purl : $"{purl} in {owner}";
-        if (!entries.TryGetValue(id, out var entry)) entries[id] = entry = new(id, purl, package, owner);
-        foreach (var place in Places(component, properties)) entry.Locations.Add(place);
+        var entry = draft.Add(component.TextOf("bom-ref"), purl, package, owner);
+        if (entry.Hashes.Count == 0) entry.Hashes = Hashes(component);
+        AddPlaces(entry, component, properties);
     }
 
-    private static IEnumerable<Location> Places(JsonElement component, Properties properties)
+    private static void AddPlaces(DraftPackage entry, JsonElement component, Properties properties)
     {
         var any = false;
-        foreach (var place in properties.Numbered("vidimus:location", "layer").Concat(properties.Numbered("syft:location", "layerID")))
+        foreach (var (prefix, layer) in NumberedPlaces)
         {
-            any = true;
-            yield return place;
+            foreach (var place in properties.Numbered(prefix, layer))
+            {
+                any = true;
+                entry.Add(place);
+            }
         }
 
-        if (any) yield break;
+        if (any) return;
         if ((properties["amazon:inspector:sbom_generator:source_path"] ?? properties["aquasecurity:trivy:FilePath"]) is { } single)
         {
-            yield return new(single.TrimStart('/'), properties["aquasecurity:trivy:LayerDiffID"] ?? properties["amazon:inspector:sbom_generator:layer_diff_id"], null);
+            entry.Add(new(single.TrimStart('/'), properties["aquasecurity:trivy:LayerDiffID"] ?? properties["amazon:inspector:sbom_generator:layer_diff_id"], null));
         }
         else if (component.Member("evidence", JsonValueKind.Object) is { } evidence)
         {
+            var number = 0;
             foreach (var occurrence in evidence.Items("occurrences", null, ""))
             {
-                if (occurrence.TextOf("location") is { Length: > 0 } path) yield return new(path.TrimStart('/'), null, null);
+                if (occurrence.TextOf("location") is { Length: > 0 } path) entry.Add(new(path.TrimStart('/'), properties.Of(number, "layer"), properties.Of(number, "entry")));
+                number++;
+            }
+
+            if (number == 0) AddManifests(entry, evidence);
+        }
+        else if (properties["SrcFile"] is { } source)
+        {
+            entry.Add(new(source.TrimStart('/'), null, null)); // cdxgen's
+        }
+    }
+
+    /// <summary>cdxgen's: the lock file or manifest that a package's identity was read from.</summary>
+    private static void AddManifests(DraftPackage entry, JsonElement evidence)
+    {
+        var identities = evidence.Member("identity", JsonValueKind.Object) is { } one ? [one] : evidence.Items("identity", null, "");
+        foreach (var identity in identities)
+        {
+            foreach (var method in identity.Items("methods", null, ""))
+            {
+                if (method.TextOf("technique") is "manifest-analysis" && method.TextOf("value") is { Length: > 0 } path) entry.Add(new(path.TrimStart('/'), null, null));
             }
         }
     }
 
-    private static string Short(string text) => text.Length <= 80 ? text : text[..80] + "…";
-
-    private sealed class Entry(string id, string purl, Package package, string? owner)
-    {
-        public string Id => id;
-
-        public string Purl => purl;
-
-        public Package Package => package;
-
-        public string? Owner => owner;
-
-        public HashSet<Location> Locations { get; } = [];
-
-        public IReadOnlyList<Location> Places() => Locations.Count == 0
-            ? [new("", null, null)]
-            : [.. Locations.OrderBy(l => l.Path, StringComparer.Ordinal).ThenBy(l => l.Layer, StringComparer.Ordinal).ThenBy(l => l.Entry, StringComparer.Ordinal)];
-    }
+    private static readonly (string Prefix, string Layer)[] NumberedPlaces = [("vidimus:location", "layer"), ("syft:location", "layerID")];
 }

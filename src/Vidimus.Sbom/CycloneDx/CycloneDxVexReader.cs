@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Vidimus.Model;
 using Vidimus.Model.Vex;
+using Vidimus.Sbom.Reading;
 using Vidimus.Sbom.Vex;
 
 namespace Vidimus.Sbom.CycloneDx;

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Vidimus.Model;
 using Vidimus.Model.Inventory;
 using Vidimus.Model.Reports;
+using Vidimus.Sbom.Reading;
 
 namespace Vidimus.Sbom.CycloneDx;
 
-/// <summary>Writes CycloneDX 1.5 JSON (ECMA-424): an inventory alone, or a report with its vulnerabilities.</summary>
+/// <summary>Writes CycloneDX 1.4, 1.5 or 1.6 JSON (ECMA-424): an inventory alone, or a report with its vulnerabilities.</summary>
 /// <remarks>
 /// The same values give the same bytes: the serial number is derived from the document's own digest and there is no time unless one is given.
 /// What the format has no member for stands in <c>vidimus:</c> properties, so that <see cref="CycloneDxReader"/> gives back the same packages.
@@ -18,32 +18,21 @@ public static class CycloneDxWriter
     private const int MostPending = 32 << 10;
 
     /// <summary>The packages of a target.</summary>
-    public static void Write(Inventory inventory, ReportTool tool, Stream output, DateTimeOffset? timestamp = null)
+    public static void Write(Inventory inventory, ReportTool tool, Stream output, DateTimeOffset? timestamp = null, CycloneDxVersion version = CycloneDxVersion.V15)
     {
         ArgumentNullException.ThrowIfNull(inventory);
-        var target = inventory.Target;
-        var components = inventory.Packages.Select(p => new Component(
-            p.Id, p.Purl, p.Package.Namespace, p.Package.Name, p.Package.Version, p.Package.Type, p.Package.Source, p.Package.Vendor, p.Package.Scope,
-            p.Package.Licenses, p.Locations, p.Owner));
-        Write(output, tool, timestamp, new(target.Kind, target.Name, target.Digest, target.Architecture, target.Layers), inventory.Os, components, []);
+        Write(output, new(version, tool, timestamp, inventory.Target, inventory.Os, inventory.Notes), inventory.Packages, []);
     }
 
     /// <summary>The packages of a report and what was found in them.</summary>
-    public static void Write(ScanReport report, Stream output, DateTimeOffset? timestamp = null)
+    public static void Write(ScanReport report, Stream output, DateTimeOffset? timestamp = null, CycloneDxVersion version = CycloneDxVersion.V15)
     {
         ArgumentNullException.ThrowIfNull(report);
-        var target = report.Target;
-        var os = target.Os is { } o ? new OsRelease(o.Id, o.Version, o.Name) { SupportEnd = DateOnly.TryParseExact(o.Eol, "yyyy-MM-dd", out var day) ? day : null } : null;
-        var components = report.Packages.Select(p => new Component(
-            p.Id, p.Purl, PackageUrl.TryParse(p.Purl, out var purl) && !Purls.IsOs(p.Type) ? purl.Namespace : null, p.Name, p.Version, p.Type,
-            p.Source is { } s ? new(s.Name, s.Version) : null, null, p.Scope, p.Licenses, p.Locations.Select(l => new Location(l.Path, l.Layer, l.Entry)), p.Owner));
-        var layers = target.Layers.Select(l => new Layer(l.Digest, l.DiffId, l.CreatedBy)).ToList();
-        Write(output, report.Tool, timestamp, new(target.Kind, target.Name, target.Digest, target.Arch, layers), os, components, report.Findings);
+        Write(output, new(version, report.Tool, timestamp, ReportParts.Target(report), ReportParts.System(report), []), report.Packages.Select(ReportParts.Package), report.Findings);
     }
 
     /// <summary>Writes twice, first into the digest that the serial number is made of, so that the document is never held whole.</summary>
-    private static void Write(
-        Stream output, ReportTool tool, DateTimeOffset? timestamp, TargetInfo target, OsRelease? os, IEnumerable<Component> components, IReadOnlyList<ReportFinding> findings)
+    private static void Write(Stream output, Head head, IEnumerable<InventoryPackage> packages, IReadOnlyList<ReportFinding> findings)
     {
         using var sha = SHA256.Create();
         using (var digest = new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write)) Write(digest, NoSerial);
@@ -53,28 +42,39 @@ public static class CycloneDxWriter
         void Write(Stream stream, string serial)
         {
             using var writer = new Utf8JsonWriter(stream, JsonText.Options);
+            var version = Name(head.Version);
             writer.WriteStartObject();
-            writer.WriteString("$schema", "http://cyclonedx.org/schema/bom-1.5.schema.json");
+            writer.WriteString("$schema", $"http://cyclonedx.org/schema/bom-{version}.schema.json");
             writer.WriteString("bomFormat", "CycloneDX");
-            writer.WriteString("specVersion", "1.5");
+            writer.WriteString("specVersion", version);
             writer.WriteString("serialNumber", serial);
             writer.WriteNumber("version", 1);
-            WriteMetadata(writer, tool, timestamp, target);
+            WriteMetadata(writer, head);
 
             var refs = new References();
+            var graph = false;
             writer.WriteStartArray("components");
-            if (os is not null) WriteSystem(writer, os);
-            foreach (var component in components)
+            if (head.Os is not null) WriteSystem(writer, head.Os);
+            foreach (var package in packages)
             {
-                component.Write(writer, refs.Add(component.Id));
+                ComponentWriter.Write(writer, package, refs.Add(package.Id), head.Version);
+                graph |= package.DependsOn.Count > 0;
                 if (writer.BytesPending > MostPending) writer.Flush();
             }
 
             writer.WriteEndArray();
-            if (findings.Count > 0) VulnerabilityWriter.Write(writer, findings, refs, os is null ? References.Target : References.System);
+            if (graph) WriteGraph(writer, packages, refs);
+            if (findings.Count > 0) VulnerabilityWriter.Write(writer, findings, refs, head.Os is null ? References.Target : References.System, head.Version);
             writer.WriteEndObject();
         }
     }
+
+    private static string Name(CycloneDxVersion version) => version switch
+    {
+        CycloneDxVersion.V14 => "1.4",
+        CycloneDxVersion.V15 => "1.5",
+        _ => "1.6",
+    };
 
     /// <summary>A name-based UUID (RFC 9562) of the document without its serial number.</summary>
     private static string Serial(byte[] digest)
@@ -85,33 +85,46 @@ public static class CycloneDxWriter
         return $"urn:uuid:{new Guid(hash, bigEndian: true):D}";
     }
 
-    private static void WriteMetadata(Utf8JsonWriter writer, ReportTool tool, DateTimeOffset? timestamp, TargetInfo target)
+    private static void WriteMetadata(Utf8JsonWriter writer, Head head)
     {
         writer.WriteStartObject("metadata");
-        if (timestamp is { } time) writer.WriteString("timestamp", time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
-        writer.WriteStartObject("tools");
-        writer.WriteStartArray("components");
-        writer.WriteStartObject();
-        writer.WriteString("type", "application");
-        writer.Text("name", tool.Name);
-        writer.Text("version", tool.Version);
-        writer.WriteEndObject();
-        writer.WriteEndArray();
-        writer.WriteEndObject();
+        if (head.Timestamp is { } time) writer.WriteString("timestamp", time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture));
+        WriteTool(writer, head);
 
+        var target = head.Target;
         writer.WriteStartObject("component");
         writer.WriteString("bom-ref", References.Target);
         writer.WriteString("type", TypeOf(target.Kind));
         writer.Text("name", target.Name.Length == 0 ? target.Kind : target.Name);
         writer.TextIfAny("version", target.Digest);
         writer.WriteStartArray("properties");
-        Property(writer, "vidimus:target:kind", target.Kind);
-        Property(writer, "vidimus:target:digest", target.Digest);
-        Property(writer, "vidimus:target:arch", target.Architecture);
-        foreach (var layer in target.Layers) Property(writer, "vidimus:layer", $"{layer.DiffId} {layer.Digest}{(layer.CreatedBy is { } step ? " " + step : "")}");
+        OwnProperties.Of(target, null, (name, value) => Property(writer, name, value));
         writer.WriteEndArray();
         writer.WriteEndObject();
+
+        if (head.Notes.Count > 0)
+        {
+            writer.WriteStartArray("properties");
+            OwnProperties.Of(head.Notes, (name, value) => Property(writer, name, value));
+            writer.WriteEndArray();
+        }
+
         writer.WriteEndObject();
+    }
+
+    /// <summary>Version 1.4 has a list of tools, the later ones a list of components that are tools.</summary>
+    private static void WriteTool(Utf8JsonWriter writer, Head head)
+    {
+        var isList = head.Version is CycloneDxVersion.V14;
+        if (!isList) writer.WriteStartObject("tools");
+        writer.WriteStartArray(isList ? "tools" : "components");
+        writer.WriteStartObject();
+        if (!isList) writer.WriteString("type", "application");
+        writer.Text("name", head.Tool.Name);
+        writer.Text("version", head.Tool.Version);
+        writer.WriteEndObject();
+        writer.WriteEndArray();
+        if (!isList) writer.WriteEndObject();
     }
 
     private static string TypeOf(string kind) => kind switch
@@ -132,11 +145,32 @@ public static class CycloneDxWriter
         writer.TextIfAny("version", os.VersionId);
         writer.TextIfAny("description", os.Name);
         writer.WriteStartArray("properties");
-        Property(writer, "vidimus:os:codename", os.Codename);
-        Property(writer, "vidimus:os:like", string.Join(' ', os.Like));
-        Property(writer, "vidimus:os:supportEnd", os.SupportEnd?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        OwnProperties.Of(os, (name, value) => Property(writer, name, value));
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    private static void WriteGraph(Utf8JsonWriter writer, IEnumerable<InventoryPackage> packages, References refs)
+    {
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        writer.WriteStartArray("dependencies");
+        foreach (var package in packages)
+        {
+            if (package.DependsOn.Count == 0 || !written.Add(package.Id)) continue;
+            writer.WriteStartObject();
+            writer.Text("ref", refs.Of(package.Id));
+            writer.WriteStartArray("dependsOn");
+            foreach (var needed in package.DependsOn)
+            {
+                if (refs.Of(needed) is { } reference) writer.Text(reference);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+            if (writer.BytesPending > MostPending) writer.Flush();
+        }
+
+        writer.WriteEndArray();
     }
 
     internal static void Property(Utf8JsonWriter writer, string name, string? value)
@@ -147,6 +181,9 @@ public static class CycloneDxWriter
         writer.Text("value", value);
         writer.WriteEndObject();
     }
+
+    /// <summary>What stands before the components.</summary>
+    private sealed record Head(CycloneDxVersion Version, ReportTool Tool, DateTimeOffset? Timestamp, TargetInfo Target, OsRelease? Os, IReadOnlyList<Note> Notes);
 }
 
 /// <summary>The document's references: unique, whatever the ids are.</summary>
@@ -156,79 +193,16 @@ internal sealed class References
     public const string System = "vidimus:os";
 
     private readonly HashSet<string> taken = new([Target, System], StringComparer.Ordinal);
-    private readonly Dictionary<string, string> byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> renamed = new(StringComparer.Ordinal);
 
     public string Add(string id)
     {
         var reference = id.Length == 0 ? "-" : id;
         for (var i = 2; !taken.Add(reference); i++) reference = $"{id}#{i}";
-        byId.TryAdd(id, reference);
+        if (reference != id && (id is Target or System || !taken.Contains(id))) renamed.TryAdd(id, reference);
         return reference;
     }
 
-    public string? Of(string? id) => id is null ? null : byId.GetValueOrDefault(id);
-}
-
-/// <summary>A package as a component.</summary>
-internal sealed record Component(
-    string Id, string Purl, string? Group, string Name, string Version, string Type, SourcePackage? Source, string? Vendor, string? Scope,
-    IReadOnlyList<string> Licenses, IEnumerable<Location> Locations, string? Owner)
-{
-    public void Write(Utf8JsonWriter writer, string reference)
-    {
-        writer.WriteStartObject();
-        writer.Text("bom-ref", reference);
-        writer.WriteString("type", Purls.IsOs(Type) ? "application" : "library");
-        writer.TextIfAny("publisher", Vendor);
-        writer.TextIfAny("group", Group);
-        writer.Text("name", Name);
-        writer.TextIfAny("version", Version);
-        if (Scope is not null) writer.WriteString("scope", Scope is "optional" ? "optional" : "excluded");
-        WriteLicenses(writer);
-        writer.Text("purl", Purl);
-
-        writer.WriteStartArray("properties");
-        CycloneDxWriter.Property(writer, "vidimus:source:name", Source?.Name);
-        CycloneDxWriter.Property(writer, "vidimus:source:version", Source?.Version);
-        CycloneDxWriter.Property(writer, "vidimus:scope", Scope);
-        CycloneDxWriter.Property(writer, "vidimus:owner", Owner);
-        var i = 0;
-        foreach (var location in Locations)
-        {
-            CycloneDxWriter.Property(writer, $"vidimus:location:{i}:path", location.Path);
-            CycloneDxWriter.Property(writer, $"vidimus:location:{i}:layer", location.Layer);
-            CycloneDxWriter.Property(writer, $"vidimus:location:{i}:entry", location.Entry);
-            i++;
-        }
-
-        writer.WriteEndArray();
-        writer.WriteEndObject();
-    }
-
-    /// <summary>The format takes one expression or a list of licences, not both.</summary>
-    private void WriteLicenses(Utf8JsonWriter writer)
-    {
-        if (Licenses.Count == 0) return;
-
-        writer.WriteStartArray("licenses");
-        if (Licenses is [var only] && !SpdxLicenses.IsId(only) && SpdxLicenses.IsExpression(only))
-        {
-            writer.WriteStartObject();
-            writer.Text("expression", only);
-            writer.WriteEndObject();
-        }
-        else
-        {
-            foreach (var license in Licenses.Where(l => l.Length > 0))
-            {
-                writer.WriteStartObject();
-                writer.WriteStartObject("license");
-                writer.Text(SpdxLicenses.IsId(license) ? "id" : "name", license);
-                writer.WriteEndObject();
-                writer.WriteEndObject();
-            }
-        }
-
-        writer.WriteEndArray();
-    }
+    /// <summary>The reference of a package's id; null for none. Of several packages with one id it is the first's.</summary>
+    public string? Of(string? id) => id is null ? null : renamed.GetValueOrDefault(id) ?? (taken.Contains(id) && id is not (Target or System) ? id : null);
 }

@@ -5,6 +5,7 @@ using Vidimus.Model.Inventory;
 using Vidimus.Model.Vex;
 using Vidimus.Sbom.Csaf;
 using Vidimus.Sbom.CycloneDx;
+using Vidimus.Sbom.Reading;
 using Vidimus.Sbom.OpenVex;
 
 namespace Vidimus.Sbom.Vex;

@@ -21,6 +21,8 @@ internal static class AdminCommand
         admin.Subcommands.Add(BackupCommand.Backup(environment));
         admin.Subcommands.Add(BackupCommand.Restore(environment));
         admin.Subcommands.Add(BackupCommand.Check(environment));
+        admin.Subcommands.Add(OrganizationCommand.Create(environment));
+        admin.Subcommands.Add(DestinationCommand.Create(environment));
         return admin;
     }
 

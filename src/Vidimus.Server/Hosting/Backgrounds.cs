@@ -25,6 +25,10 @@ internal static class Backgrounds
 
         // Outbox, counters' roll-up, scheduler (Vidimus.Sinks).
 
+        // Reports, accounts on their way to another tenant.
+        new("reports", new ReportChore(node).RunAsync),
+        new("account moves", new AccountMoveChore(node).RunAsync),
+
         // Retention.
         new("retention", new RetentionChore(node.Database, node.Settings.KeepHistory, node.Settings.KeepAudit, node.Time).RunAsync),
     ];

@@ -70,7 +70,6 @@ internal sealed partial class NodeHost(Node node)
     private ApiServices Services() => new()
     {
         Credentials = new StoredCredentials(node.Database, node.Box, node.Time),
-        Enablement = new NothingEnabled(),
         Books = node.Books,
         Fleet = node.Fleet,
         Database = node.Database,

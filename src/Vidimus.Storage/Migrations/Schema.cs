@@ -9,6 +9,7 @@ public static partial class Schema
         Identity,
         Fleet,
         Find,
+        Organization,
         Events,
     ];
 

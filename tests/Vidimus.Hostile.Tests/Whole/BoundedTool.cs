@@ -56,6 +56,14 @@ public sealed class BoundedTool : IDisposable
         return answer;
     }
 
+    /// <summary>Lists a target's packages; checks that it ends well.</summary>
+    public Answer Inventory(string target, params IEnumerable<string> more)
+    {
+        var answer = Run(["inventory", target, .. more], TimeSpan.FromMinutes(10));
+        Assert.True(answer.Exit == 0, answer.Error);
+        return answer;
+    }
+
     public void Dispose() => folder.Dispose();
 
     private Answer Run(IEnumerable<string> arguments, TimeSpan longest)

@@ -26,6 +26,47 @@ public sealed class FileTests : IDisposable
         Assert.Contains("\"after\"", answer.Output);
     }
 
+    /// <summary>A large SBOM is read a component at a time. It has what real ones have: digests, licences, files, a graph.</summary>
+    [Theory]
+    [InlineData("cyclonedx")]
+    [InlineData("spdx")]
+    public void AHundredThousandComponentsStream(string format)
+    {
+        const int Count = 100_000;
+        const long Most = 200L << 20;
+        using (var writer = new StreamWriter(tool["big.cdx.json"]))
+        {
+            writer.Write("""{"bomFormat":"CycloneDX","specVersion":"1.5","metadata":{"component":{"type":"application","name":"big"}},"components":[""");
+            for (var i = 0; i < Count; i++)
+            {
+                var (name, version) = ($"component-{i % 40_000}-of-many", $"{i % 29}.{i % 31}.{i % 97}");
+                var purl = (i % 4) switch { 0 => $"pkg:npm/{name}@{version}", 1 => $"pkg:maven/org.example.group{i % 500}/{name}@{version}", 2 => $"pkg:golang/github.com/user{i % 900}/{name}@v{version}", _ => $"pkg:deb/debian/{name}@{version}-1?arch=amd64&distro=debian-12" };
+                writer.Write($$$"""{{{(i == 0 ? "" : ",")}}}{"bom-ref":"reference-{{{i}}}","type":"library","name":"{{{name}}}","version":"{{{version}}}","purl":"{{{purl}}}","licenses":[{"license":{"id":"MIT"}}],"hashes":[{"alg":"SHA-256","content":"{{{i:x64}}}"}],"evidence":{"occurrences":[{"location":"srv/app/modules/{{{name}}}/{{{i}}}/package.json"}]}}""");
+            }
+
+            writer.Write("],\"dependencies\":[");
+            for (var i = 0; i < Count; i++) writer.Write($$$"""{{{(i == 0 ? "" : ",")}}}{"ref":"reference-{{{i}}}","dependsOn":["reference-{{{i * 7 % Count}}}","reference-{{{i * 13 % Count}}}"]}""");
+            writer.Write("]}");
+        }
+
+        var target = "sbom:big.cdx.json";
+        if (format is "spdx")
+        {
+            var made = tool.Inventory(target, "-f", "spdx=big.spdx.json");
+            Assert.True(made.Memory <= Most, $"{made.Memory >> 20} MiB");
+            target = "sbom:big.spdx.json";
+        }
+
+        var listed = tool.Inventory(target, "-o", "again.cdx.json");
+        var scanned = tool.Scan(target, more: ["-f", "json=out.json", "-q"]);
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{listed.Memory >> 20} MiB to list, {scanned.Memory >> 20} MiB to scan");
+        Assert.True(listed.Memory <= Most, $"{listed.Memory >> 20} MiB to list");
+        Assert.True(scanned.Memory <= Most, $"{scanned.Memory >> 20} MiB to scan");
+        using var report = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(tool["out.json"]));
+        Assert.Equal(Count, report.RootElement.GetProperty("packages").GetArrayLength());
+    }
+
     /// <summary>The bound is on packages, whatever file they stand in; what was read before it stays.</summary>
     [Theory]
     [InlineData("root:tree", "var/lib/dpkg/status", @"Package: p%d\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n\n")]

@@ -1,7 +1,7 @@
 using Vidimus.Model;
 using Vidimus.Model.Inventory;
 
-namespace Vidimus.Sbom.CycloneDx;
+namespace Vidimus.Sbom.Reading;
 
 /// <summary>What other tools call a system, and its ID in os-release.</summary>
 internal static class SystemNames

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Vidimus.Model.Inventory;
 
-namespace Vidimus.Sbom.CycloneDx;
+namespace Vidimus.Sbom.Reading;
 
 /// <summary>Looks into JSON that may hold anything: a member of another type is as good as absent.</summary>
 internal static class JsonElements
@@ -48,6 +48,7 @@ internal static class JsonElements
 internal sealed class Properties
 {
     private readonly Dictionary<string, string> first = new(StringComparer.Ordinal);
+    private bool numbered;
 
     /// <summary>The first value of a name, or null; empty ones do not count.</summary>
     public string? this[string name] => first.GetValueOrDefault(name);
@@ -57,11 +58,20 @@ internal sealed class Properties
         var properties = new Properties();
         foreach (var property in component.Items("properties", null, ""))
         {
-            if (property.TextOf("name") is { } name && property.TextOf("value") is { Length: > 0 } value) properties.first.TryAdd(name, value);
+            if (property.TextOf("name") is { } name && property.TextOf("value") is { Length: > 0 } value) properties.Add(name, value);
         }
 
         return properties;
     }
+
+    public void Add(string name, string value)
+    {
+        first.TryAdd(name, value);
+        numbered |= name.StartsWith("vidimus:location:", StringComparison.Ordinal);
+    }
+
+    /// <summary>What we say of the place of a number, whose path stands elsewhere.</summary>
+    public string? Of(int number, string member) => numbered ? this[$"vidimus:location:{number}:{member}"] : null;
 
     /// <summary>All values of a name that may stand several times.</summary>
     public static IEnumerable<string> All(JsonElement component, string name)

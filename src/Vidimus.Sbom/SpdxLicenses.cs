@@ -1,4 +1,4 @@
-namespace Vidimus.Sbom.CycloneDx;
+namespace Vidimus.Sbom;
 
 /// <summary>The licence ids of the SPDX list that packages use most: only a listed id may stand in an <c>id</c> member, and a name may stand for all others.</summary>
 internal static class SpdxLicenses

@@ -1,0 +1,243 @@
+using System.Text.Json;
+using Vidimus.Api.Inspector2.Reports;
+using Vidimus.Api.Protocol;
+using Vidimus.Findings;
+using Vidimus.Findings.Contents;
+using Vidimus.Model.Documents;
+using Vidimus.Model.Inventory;
+using Vidimus.Storage;
+using Vidimus.Testing;
+using Digest = Vidimus.Findings.Digest;
+using StoredDocument = Vidimus.Storage.Document;
+
+namespace Vidimus.Api.Tests;
+
+/// <summary>Findings reports and SBOM exports: asked for by the aws CLI, done as units of the queue, read from the operator's folder.</summary>
+public class ReportTests
+{
+    private const string Foreign = "555566667777";
+    private const string Key = "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000000";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task AFindingsReportIsWrittenOnceAndWhole()
+    {
+        await using var server = await ApiServer.StartAsync();
+        using var folder = Places.Temporary();
+        await SeedAsync(server, folder.Path);
+
+        var id = Create(server, "JSON", "reports/2026");
+        Assert.Contains("Cannot have multiple reports in-progress", Refused(server, "create-findings-report", "--report-format", "CSV", "--s3-destination", $"bucketName=bucket,kmsKeyArn={Key}"));
+        await RunAsync(server);
+        Assert.Equal("SUCCEEDED", Status(server, id).GetProperty("status").GetString());
+        var file = folder[$"reports/2026/{id}.json"];
+        Assert.Equal([file], Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
+        var finding = Assert.Single(JsonDocument.Parse(File.ReadAllText(file)).RootElement.GetProperty("findings").EnumerateArray());
+        Assert.Equal(("ACTIVE", "CVE-2024-1 - =openssl"), (finding.GetProperty("status").GetString(), finding.GetProperty("title").GetString()));
+        if (OperatingSystem.IsLinux()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead, File.GetUnixFileMode(file));
+
+        var csv = Create(server, "CSV", null);
+        await RunAsync(server);
+        var lines = File.ReadAllLines(folder[$"{csv}.csv"]);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("AWS Account Id,Severity,Fix Available,Finding Type,Title,", lines[0]);
+        Assert.Contains(",\"'=openssl\",", lines[1]); // a name that a spreadsheet would take for a formula
+    }
+
+    [Fact]
+    public async Task WhatWasCancelledIsNotWritten()
+    {
+        await using var server = await ApiServer.StartAsync();
+        using var folder = Places.Temporary();
+        await SeedAsync(server, folder.Path);
+        var id = Create(server, "JSON", null);
+        Done(server, "cancel-findings-report", "--report-id", id);
+        Assert.Contains("not in progress", Refused(server, "cancel-findings-report", "--report-id", id));
+        await RunAsync(server);
+        Assert.Equal("CANCELLED", Status(server, null).GetProperty("status").GetString());
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    /// <summary>A closed finding alone, a bucket of nobody, one of another tenant, a folder that is gone.</summary>
+    [Fact]
+    public async Task AFailedReportSaysWhy()
+    {
+        await using var server = await ApiServer.StartAsync();
+        using var folder = Places.Temporary();
+        using var foreign = Places.Temporary();
+        await SeedAsync(server, folder.Path);
+        await server.AddTenantAsync(null, Foreign);
+        await WriteAsync(server, Foreign, (s, scope) => new DestinationStore(s).PutAsync(scope, "theirs", foreign.Path, DateTimeOffset.UnixEpoch, Cancel));
+        await WriteAsync(server, ApiServer.Account, (s, scope) => new DestinationStore(s).PutAsync(scope, "gone", Path.Combine(folder.Path, "gone"), DateTimeOffset.UnixEpoch, Cancel));
+
+        foreach (var (bucket, code) in new[] { ("nobodys", "BUCKET_NOT_FOUND"), ("theirs", "BUCKET_NOT_FOUND"), ("gone", "BUCKET_NOT_FOUND") })
+        {
+            var id = Create(server, "JSON", null, bucket);
+            await RunAsync(server);
+            Assert.Equal(("FAILED", code), (Status(server, id).GetProperty("status").GetString(), Status(server, id).GetProperty("errorCode").GetString()));
+        }
+
+        var none = Done(server, "create-findings-report", "--report-format", "CSV", "--s3-destination", $"bucketName=bucket,kmsKeyArn={Key}", "--filter-criteria", """{"findingStatus":[{"comparison":"EQUALS","value":"CLOSED"}]}""").GetProperty("reportId").GetString()!;
+        await RunAsync(server);
+        Assert.Equal("NO_FINDINGS_FOUND", Status(server, none).GetProperty("errorCode").GetString());
+        Assert.Empty(Directory.GetFileSystemEntries(foreign.Path));
+    }
+
+    /// <summary>A tenant that can write into its own folder puts links there; none is followed, no file is written over.</summary>
+    [Fact]
+    public async Task NoLinkLeadsOutOfTheFolder()
+    {
+        await using var server = await ApiServer.StartAsync();
+        using var folder = Places.Temporary();
+        using var outside = Places.Temporary();
+        await SeedAsync(server, folder.Path);
+        File.CreateSymbolicLink(folder["linked"], outside.Path);
+        var id = Create(server, "JSON", "linked/deep");
+        await RunAsync(server);
+        Assert.Equal("INVALID_PERMISSIONS", Status(server, id).GetProperty("errorCode").GetString());
+
+        var second = Create(server, "JSON", null);
+        File.CreateSymbolicLink(folder[$".vidimus-{second}.json.part"], outside["target"]); // the name it is written under first
+        File.WriteAllText(folder[$"{second}.json"], "mine"); // and the one it ends under
+        await RunAsync(server);
+        Assert.Equal("mine", File.ReadAllText(folder[$"{second}.json"]));
+        Assert.Empty(Directory.GetFileSystemEntries(outside.Path));
+    }
+
+    [Theory]
+    [InlineData("../up")]
+    [InlineData("a/../b")]
+    [InlineData("/etc")]
+    [InlineData("a//b")]
+    [InlineData("./a")]
+    [InlineData("a/.hidden")]
+    [InlineData("a\nb")]
+    [InlineData("a\\b")]
+    [InlineData("a\u0085b")]
+    public void RefusesKeysThatLeadElsewhere(string prefix) => Assert.Throws<ApiException>(() => ObjectKey.Segments(prefix));
+
+    [Fact]
+    public void TakesKeysThatPeopleUse()
+    {
+        Assert.Equal(["inspector", "2026-11 daily"], ObjectKey.Segments("inspector/2026-11 daily/"));
+        Assert.Empty(ObjectKey.Segments(""));
+        Assert.NotEqual(ObjectKey.NameOf("a/b"), ObjectKey.NameOf("a:b"));
+        Assert.Equal("i-0123456789abcdef0", ObjectKey.NameOf("i-0123456789abcdef0"));
+    }
+
+    /// <summary>RFC 4180, and OWASP's advice on formulas.</summary>
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("a,b", "\"a,b\"")]
+    [InlineData("say \"x\"", "\"say \"\"x\"\"\"")]
+    [InlineData("=1+1", "\"'=1+1\"")]
+    [InlineData("@sum", "\"'@sum\"")]
+    [InlineData("-1", "\"'-1\"")]
+    [InlineData("+1", "\"'+1\"")]
+    [InlineData("two\nlines", "\"two\nlines\"")]
+    [InlineData(null, "")]
+    public void CellsAreNoFormulas(string? value, string cell) => Assert.Equal(cell, CsvCell.Of(value));
+
+    /// <summary>Judged by the formats' own schemas.</summary>
+    [Theory]
+    [InlineData("CYCLONEDX_1_4")]
+    [InlineData("SPDX_2_3")]
+    public async Task AnExportHasAFileForEachResource(string format)
+    {
+        await using var server = await ApiServer.StartAsync();
+        using var folder = Places.Temporary();
+        await SeedAsync(server, folder.Path);
+        var id = Done(server, "create-sbom-export", "--report-format", format, "--s3-destination", $"bucketName=bucket,keyPrefix=sboms,kmsKeyArn={Key}").GetProperty("reportId").GetString()!;
+        await RunAsync(server);
+        Assert.Equal("SUCCEEDED", Done(server, "get-sbom-export", "--report-id", id).GetProperty("status").GetString());
+        var file = Assert.Single(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories));
+        Assert.StartsWith(folder[$"sboms/{format}_outputs_{id}/account={ApiServer.Account}/resource=AWS_EC2_INSTANCE/mi-"], file);
+        var root = JsonDocument.Parse(File.ReadAllText(file)).RootElement;
+        if (format is "SPDX_2_3")
+        {
+            JsonJudges.Spdx(File.ReadAllText(file));
+            Assert.Equal("SPDX-2.3", root.GetProperty("spdxVersion").GetString());
+            Assert.Contains("CVE-2024-1", root.ToString());
+        }
+        else
+        {
+            JsonJudges.CycloneDx("1.4", File.ReadAllText(file));
+            Assert.Equal("1.4", root.GetProperty("specVersion").GetString());
+            Assert.Contains(root.GetProperty("components").EnumerateArray(), c => c.TryGetProperty("purl", out var purl) && purl.GetString()!.StartsWith("pkg:deb/debian/openssl@3.0.1", StringComparison.Ordinal));
+            Assert.Equal("CVE-2024-1", Assert.Single(root.GetProperty("vulnerabilities").EnumerateArray()).GetProperty("id").GetString());
+        }
+
+        var none = Done(server, "create-sbom-export", "--report-format", format, "--s3-destination", $"bucketName=bucket,kmsKeyArn={Key}", "--resource-filter-criteria", """{"resourceType":[{"comparison":"EQUALS","value":"AWS_LAMBDA_FUNCTION"}]}""").GetProperty("reportId").GetString()!;
+        await RunAsync(server);
+        Assert.Equal("FAILED", Done(server, "get-sbom-export", "--report-id", none).GetProperty("status").GetString());
+    }
+
+    /// <summary>A host with a package and a finding, one that is active.</summary>
+    private static Task SeedAsync(ApiServer server, string folder) => WriteAsync(server, ApiServer.Account, async (s, scope) =>
+    {
+        var now = DateTimeOffset.UnixEpoch;
+        Package package = new() { Type = "deb", Name = "openssl", Version = "3.0.1" };
+        OsRelease os = new("debian", "12", "Debian GNU/Linux 12");
+        var purl = Purls.Of(package, os).ToString();
+        var inventory = new Inventory { Target = new("host", "h", null, "amd64", []), Os = os, Packages = [new("id", purl, package, [new("var/lib/dpkg/status", null, null)], null)], Notes = [] };
+        var resource = (await new ResourceStore(s).PutAsync(scope, [(new("host", "machine-1"), ContentsText.Write(new ResourceFacts()))], now, Cancel)).Values.Single();
+        var documents = InventoryDocuments.Of(inventory).Select(d => new StoredDocument(Digest.Of(d.Body.Span), d.Kind, [], d.Body)).ToArray();
+        var held = await new DocumentStore(s).PutAsync(scope, documents, Cancel);
+        await new DocumentStore(s).HoldAsync(scope, [.. documents.Select(d => (resource, d.Kind, held[d.Digest]))], Cancel);
+        await new ResourceStore(s).ScannedAsync(scope, [resource], now, Cancel);
+
+        var vulnerability = (await new VulnerabilityStore(s).NumberAsync([["CVE-2024-1"]], Cancel))[0].Number;
+        await new VulnerabilityStore(s).PutAsync([(vulnerability, new VulnerabilityFacts { DisplayId = "CVE-2024-1", Severity = FindingSeverity.High })], Cancel);
+        Vidimus.Findings.Contents.PackageEvidence evidence = new("debian", "CVE-2024-1", [new("=openssl", "3.0.1", null, null, "amd64", "OS", purl, "3.0.2", null, "fixed", null, null, null)]);
+        var text = ContentsText.Write(evidence);
+        var row = (await new FindingStore(s).PutEvidenceAsync(scope, [("CVE-2024-1 - =openssl", text)], Cancel)).Values.Single();
+        var findings = new FindingStore(s);
+        await findings.WriteAsync(FindingState.Observe([], [new Observation(new(resource, FindingKind.Package, vulnerability), new(FindingSeverity.High, 7.5, FixAvailable.Yes, row))], now), Cancel);
+        await new DestinationStore(s).PutAsync(scope, "bucket", folder, now, Cancel);
+    });
+
+    private static async Task WriteAsync(ApiServer server, string account, Func<Session, Scope, Task> work)
+    {
+        await using var session = await server.Database.WriteAsync(Cancel);
+        await new TenantStore(session).RegionAsync("eu-west-1", Cancel);
+        await work(session, (await new TenantStore(session).FindAsync(account, "eu-west-1", Cancel))!.Value);
+        await session.CommitAsync(Cancel);
+    }
+
+    /// <summary>As a worker does.</summary>
+    private static async Task RunAsync(ApiServer server)
+    {
+        IdentityKey identity;
+        IReadOnlyList<WorkUnit> units;
+        await using (var session = await server.Database.WriteAsync(Cancel))
+        {
+            identity = await new TenantStore(session).IdentityAsync(Cancel);
+            var now = TimeProvider.System.GetUtcNow();
+            units = await new WorkQueue(session).TakeAsync(ReportWork.Topic, 10, now, now.AddMinutes(5), Cancel);
+            await session.CommitAsync(Cancel);
+        }
+
+        foreach (var unit in units) await new ReportWork(server.Database, identity, TimeProvider.System).RunAsync(unit, Cancel);
+        identity.Dispose();
+    }
+
+    private static string Create(ApiServer server, string format, string? prefix, string bucket = "bucket") =>
+        Done(server, "create-findings-report", "--report-format", format, "--s3-destination", $"bucketName={bucket}{(prefix is null ? "" : $",keyPrefix={prefix}")},kmsKeyArn={Key}").GetProperty("reportId").GetString()!;
+
+    private static JsonElement Status(ApiServer server, string? id) => Done(server, ["get-findings-report-status", .. id is null ? (string[])[] : ["--report-id", id]]);
+
+    private static JsonElement Done(ApiServer server, params string[] arguments)
+    {
+        var (exit, output, error) = RefusalTests.Aws(server, ["inspector2", .. arguments]);
+        Assert.True(exit == 0, error);
+        return JsonDocument.Parse(output).RootElement;
+    }
+
+    private static string Refused(ApiServer server, params string[] arguments)
+    {
+        var (exit, _, error) = RefusalTests.Aws(server, ["inspector2", .. arguments]);
+        Assert.NotEqual(0, exit);
+        return error;
+    }
+}
