@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 using Vidimus.Api.Inspector2.Operations;
 using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
+using Vidimus.Api.Push;
 using Vidimus.Findings;
+using Vidimus.Fleet;
 using Vidimus.Storage;
 
 namespace Vidimus.Api;
@@ -25,6 +27,9 @@ public sealed record ApiServices
 
     /// <summary>32 bytes, the same on all nodes: seals page tokens.</summary>
     public required ReadOnlyMemory<byte> PageKey { get; init; }
+
+    /// <summary>Takes inventories in; null where none are taken.</summary>
+    public FleetServices? Fleet { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
     public ApiLimits Limits { get; init; } = new();
 }
@@ -46,23 +51,31 @@ public static class VidimusApi
                 (Inspector2.Shapes.Operations.Service, Inspector2.Shapes.Operations.All),
                 (InspectorScan.Shapes.Operations.Service, InspectorScan.Shapes.Operations.All),
                 (InspectorClassic.Shapes.Operations.Service, InspectorClassic.Shapes.Operations.All),
+                (PushOperations.Service, PushOperations.All),
             ],
-            operations, services.Credentials, services.Limits, services.Time, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Vidimus.Api"));
+            operations, services.Credentials, new(services.Database, new(services.Database), services.Time), services.Limits, services.Time, endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger("Vidimus.Api"));
         return endpoints.Map("/{**path}", endpoint.HandleAsync);
     }
 
     private static OperationSet Operations(ApiServices services)
     {
         var backing = new Backing(services.Database, new(services.Database), services.Identity, new(services.PageKey.Span, services.Time), services.Time);
-        return new OperationSet()
+        var operations = new OperationSet()
             // Enablement and status.
             .Add(Inspector2.Shapes.Operations.BatchGetAccountStatus, new BatchGetAccountStatus(services.Enablement))
 
             // Organization and members.
 
             // Findings.
+            .Add(Inspector2.Shapes.Operations.ListFindings, new ListFindings(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetFindingDetails, new BatchGetFindingDetails(backing))
+            .Add(Inspector2.Shapes.Operations.BatchGetCodeSnippet, new BatchGetCodeSnippet())
 
             // Filters.
+            .Add(Inspector2.Shapes.Operations.CreateFilter, new CreateFilter(backing))
+            .Add(Inspector2.Shapes.Operations.UpdateFilter, new UpdateFilter(backing))
+            .Add(Inspector2.Shapes.Operations.DeleteFilter, new DeleteFilter(backing))
+            .Add(Inspector2.Shapes.Operations.ListFilters, new ListFilters(backing))
 
             // Coverage.
 
@@ -81,6 +94,12 @@ public static class VidimusApi
             // Connectors.
 
             // inspector-scan.
-            .Add(InspectorScan.Shapes.Operations.ScanSbom, new ScanSbom(services.Books, services.Time));
+            .Add(InspectorScan.Shapes.Operations.ScanSbom, new ScanSbom(services.Books, services.Time))
+
+            // Our own: inventories in, histories out.
+            .Add(PushOperations.GetHistory, new HistoryOperation(backing));
+        if (services.Fleet is not { } fleet) return operations;
+        var intake = new Intake(fleet);
+        return operations.Add(PushOperations.Offer, new OfferOperation(backing.Callers, intake)).Add(PushOperations.PutDocument, new PutDocumentOperation(backing.Callers, intake));
     }
 }

@@ -36,11 +36,14 @@ public enum ClosingReason : short
     /// <summary>The resource was deleted, terminated or archived.</summary>
     ResourceGone = 2,
 
-    /// <summary>The resource is no longer watched: its time has lapsed, or scanning it was switched off.</summary>
+    /// <summary>The resource is no longer watched: its time has lapsed.</summary>
     CoverageEnded = 3,
 
     /// <summary>The vulnerability became another's alias, and that one is on the resource already.</summary>
     Merged = 4,
+
+    /// <summary>Scanning resources of its kind was switched off for the account.</summary>
+    Disabled = 5,
 }
 
 /// <summary>The facts about a finding that a scan or an advisory may change.</summary>
@@ -70,7 +73,8 @@ public sealed record Finding(long Id, FindingKey Key, int Incarnation, FindingFa
     public DateTimeOffset? Deletion => Closing switch
     {
         null => null,
-        { Reason: ClosingReason.ResourceGone } gone => gone.At + TimeSpan.FromDays(3),
+        { Reason: ClosingReason.ResourceGone or ClosingReason.CoverageEnded } gone => gone.At + TimeSpan.FromDays(3),
+        { Reason: ClosingReason.Disabled } disabled => disabled.At + TimeSpan.FromHours(24),
         { } closed => closed.At + TimeSpan.FromDays(30),
     };
 

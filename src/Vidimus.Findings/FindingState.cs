@@ -47,7 +47,7 @@ public static class FindingState
     ];
 
     /// <summary>What changes when vulnerabilities turn out to be one: an open finding goes on under the surviving number with its ARN; where the resource has that one open already,
-    /// it closes in its favour. Closed findings stay under the number they had.</summary>
+    /// it closes in its favour. Where none is open, the one that closed last goes under that number too, so that it is the one that comes back.</summary>
     /// <param name="previous">All findings, all incarnations, of the swallowed and of the surviving vulnerabilities.</param>
     /// <param name="merges">From a swallowed number to the surviving one.</param>
     public static IReadOnlyList<FindingChange> Renumber(IEnumerable<Finding> previous, IReadOnlyDictionary<long, long> merges, DateTimeOffset now)
@@ -63,6 +63,9 @@ public static class FindingState
                 changes.Add(taken ? Close(finding, ClosingReason.Merged, now) : new(FindingCause.Renumbered, finding, number));
                 taken = true;
             }
+
+            if (taken || one.Where(f => f.Closing is { Reason: not ClosingReason.Merged }).MaxBy(f => (f.Closing!.Value.At, f.Id)) is not { } last || last.Key.Fingerprint == one.Key.Number) continue;
+            changes.Add(new(FindingCause.Renumbered, last, last with { Key = last.Key with { Fingerprint = one.Key.Number }, Incarnation = there.Length == 0 ? 0 : there.Max(f => f.Incarnation) + 1, Updated = now }));
         }
 
         changes.Sort((a, b) => a.Key.CompareTo(b.Key));

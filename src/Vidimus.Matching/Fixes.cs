@@ -1,6 +1,6 @@
 using Vidimus.Advisories;
 using Vidimus.Model.Advisories;
-using Vidimus.Model.Inventory;
+using Vidimus.Model.Matching;
 
 namespace Vidimus.Matching;
 
@@ -10,10 +10,9 @@ namespace Vidimus.Matching;
 public sealed record Fixes(string? Nearest, IReadOnlyList<string> All)
 {
     /// <summary>Finds them. The matcher's own look-up judges each, so a fix of one branch that another record still holds for is none; one range alone holds no more at its next fix.</summary>
-    internal static Fixes Of(Matcher matcher, Package package, int vulnerability, IReadOnlyList<BookAffected> evidence, MatchList scratch)
+    internal static Fixes Of(Matcher matcher, FiledVersion filed, int vulnerability, IReadOnlyList<BookAffected> evidence, MatchList scratch)
     {
-        if (matcher.KeysOf(package) is not { } filed) return new(null, []);
-        var scheme = filed.Ecosystem.Versions;
+        if (matcher.SchemeOf(filed) is not { } scheme) return new(null, []);
         var all = new List<string>();
         foreach (var range in evidence.SelectMany(e => e.Ranges).Where(r => r.Readable))
         {
@@ -24,12 +23,12 @@ public sealed record Fixes(string? Nearest, IReadOnlyList<string> All)
         all = [.. all.Distinct(StringComparer.Ordinal)];
         all.Sort((a, b) => scheme.Compare(a, b) is not 0 and var order ? order : string.CompareOrdinal(a, b));
         var isPlain = evidence is [{ Ranges.Count: 1, Versions.Count: 0 }];
-        return new(isPlain ? all[0] : all.Find(fix => !Holds(matcher, package, vulnerability, fix, scratch)), all);
+        return new(isPlain ? all[0] : all.Find(fix => !Holds(matcher, filed with { Version = fix }, vulnerability, scratch)), all);
     }
 
-    private static bool Holds(Matcher matcher, Package package, int vulnerability, string version, MatchList scratch)
+    private static bool Holds(Matcher matcher, FiledVersion version, int vulnerability, MatchList scratch)
     {
-        matcher.Find(package, version, scratch);
+        matcher.Find(version, scratch);
         for (var i = 0; i < scratch.Count; i++)
         {
             if (scratch.Vulnerability(i) == vulnerability) return true;

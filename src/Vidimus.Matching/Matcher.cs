@@ -3,6 +3,7 @@ using Vidimus.Advisories;
 using Vidimus.Model.Advisories;
 using Vidimus.Model.Inventory;
 using Vidimus.Model.Matching;
+using Vidimus.Model.Versions;
 
 namespace Vidimus.Matching;
 
@@ -15,6 +16,7 @@ namespace Vidimus.Matching;
 public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
 {
     private readonly Dictionary<string, Filing?> filings = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Filing?> filed = new(StringComparer.Ordinal);
     private readonly int[] sourceRanks = [.. book.Sources.Select(s => SourceOrder.Rank(s.Name))];
 
     /// <summary>Looks a package up. Allocates nothing but the list's own growth, and the package's name in its normal form where that differs.</summary>
@@ -24,9 +26,19 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
         if (FilingOf(package.Type) is not { } filing) return Judgement.Unknown;
         if (!filing.Keys.TryFile(package, out var name, out var version)) return Judgement.NotJudged;
 
-        Find(filing, package, name, version, into);
+        Find(filing, filing.Keys.File(package, name, version), into);
         return Judgement.Judged;
     }
+
+    /// <summary>Looks up what advisories say of a filed version, of whatever system.</summary>
+    public void Find(in FiledVersion version, MatchList into)
+    {
+        into.Clear();
+        if (FilingOf(version) is { } filing) Find(filing, version, into);
+    }
+
+    /// <summary>The order that a filed version's ecosystem has; null when it is none that we know.</summary>
+    internal IVersionScheme? SchemeOf(in FiledVersion version) => FilingOf(version)?.Keys.Ecosystem.Versions;
 
     /// <summary>The keys of the book that a package is looked up under, the most exact first, and the version that is compared; null when it can't be judged.</summary>
     public (IReadOnlyList<BookKey> Keys, string Version, Ecosystem Ecosystem)? KeysOf(Package package)
@@ -36,28 +48,23 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
     }
 
     /// <summary>Whether a record's architectures and module take in a package.</summary>
-    public static bool Applies(BookAffected record, Package package)
+    public static bool Applies(BookAffected record, Package package) => Applies(record, new FiledVersion("", "", "", package.Architecture is "" ? null : package.Architecture, package.Module));
+
+    private static bool Applies(BookAffected record, in FiledVersion package)
     {
         var architectures = record.Architectures;
         if (architectures.Count > 0 && package.Architecture is { } own && own is not ("all" or "noarch") && !architectures.Contains(own, StringComparer.Ordinal)) return false;
         return record.Module is not { } module || IsOfModule(package.Module, module);
     }
 
-    /// <summary>Looks up what the package would match if it had another version.</summary>
-    internal void Find(Package package, string version, MatchList into)
-    {
-        into.Clear();
-        if (FilingOf(package.Type) is { } filing && filing.Keys.TryFile(package, out var name, out _)) Find(filing, package, name, version, into);
-    }
-
-    private void Find(Filing filing, Package package, string name, string version, MatchList into)
+    private void Find(Filing filing, in FiledVersion package, MatchList into)
     {
         var scheme = filing.Keys.Ecosystem.Versions;
         foreach (var ecosystem in filing.Numbers)
         {
-            if (ecosystem < 0 || book.FindKey(ecosystem, name) is not (>= 0 and var key)) continue;
+            if (ecosystem < 0 || book.FindKey(ecosystem, package.Name) is not (>= 0 and var key)) continue;
             into.Keys.Add(key);
-            into.RangesTried += book.AddHits(key, version, scheme, into.Hits);
+            into.RangesTried += book.AddHits(key, package.Version, scheme, into.Hits);
         }
 
         if (into.Hits.Count == 0) return;
@@ -66,7 +73,7 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
     }
 
     /// <summary>Every record speaks of vulnerabilities of its own: each that holds is a match.</summary>
-    private void KeepEach(Package package, MatchList list)
+    private void KeepEach(in FiledVersion package, MatchList list)
     {
         var hits = CollectionsMarshal.AsSpan(list.Hits);
         var kept = 0;
@@ -80,7 +87,7 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
         CollectionsMarshal.SetCount(list.Hits, kept);
     }
 
-    private void Decide(Filing filing, Package package, MatchList list)
+    private void Decide(Filing filing, in FiledVersion package, MatchList list)
     {
         list.Ranked.Clear();
         foreach (var hit in list.Hits)
@@ -102,7 +109,7 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
         }
     }
 
-    private void Decide(Filing filing, Package package, int vulnerability, ReadOnlySpan<(ulong Order, BookHit Hit)> ranked, MatchList list)
+    private void Decide(Filing filing, in FiledVersion package, int vulnerability, ReadOnlySpan<(ulong Order, BookHit Hit)> ranked, MatchList list)
     {
         list.Speakers.Clear();
         foreach (var key in list.Keys) book.AddSpeakers(key, vulnerability, list.Speakers);
@@ -150,14 +157,17 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
 
     private Filing? FilingOf(string type)
     {
-        if (!filings.TryGetValue(type, out var filing))
-        {
-            filing = keys.For(type, os) is { } found ? new(found, [.. found.AdvisoryEcosystems.Select(book.EcosystemNumber)]) : null;
-            filings.Add(type, filing);
-        }
-
+        if (!filings.TryGetValue(type, out var filing)) filings.Add(type, filing = FilingOf(keys.For(type, os)));
         return filing;
     }
+
+    private Filing? FilingOf(in FiledVersion version)
+    {
+        if (!filed.TryGetValue(version.Ecosystems, out var filing)) filed.Add(version.Ecosystems, filing = FilingOf(keys.ForEcosystems(version.Ecosystems)));
+        return filing;
+    }
+
+    private Filing? FilingOf(TypeKeys? found) => found is null ? null : new(found, [.. found.AdvisoryEcosystems.Select(book.EcosystemNumber)]);
 
     /// <summary>Whether a modularity label, <c>name:stream:version:context</c>, is of a module and stream.</summary>
     private static bool IsOfModule(string? label, string module) =>

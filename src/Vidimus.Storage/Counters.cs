@@ -13,6 +13,12 @@ public enum CounterDimension : short
 
     /// <summary>Active findings of a resource.</summary>
     Resource = 3,
+
+    /// <summary>Active findings of a piece of evidence, so of a title and its packages, on resources of the first type; those of the others follow, in the order of <see cref="Findings.Contents.InspectorForm.Types"/>.</summary>
+    Evidence = 100,
+
+    /// <summary>Active findings by whether there is a fix, as <see cref="Evidence"/> by type.</summary>
+    Fix = 200,
 }
 
 /// <summary>Counts of findings by severity, exact at every moment. Who changes findings only appends differences, so that no two writers meet in a row that all of them count in.</summary>
@@ -21,17 +27,22 @@ public sealed class Counters(Session session)
     /// <summary>Appends what a set of changes does to the counts.</summary>
     internal const string Count = """
         with moved as (
-            select given.resource, given.kind, given.fingerprint, given.status, given.severity, 1 as n from @rows as given where given.status <> 3
+            select given.resource, given.kind, given.fingerprint, given.status, given.severity, given.evidence, given.fix, 1 as n from @rows as given where given.status <> 3
             union all
-            select given.resource, given.kind, given.before_fingerprint, given.before_status, given.before_severity, -1 from @rows as given where given.before_status <> 3),
+            select given.resource, given.kind, given.before_fingerprint, given.before_status, given.before_severity, given.before_evidence, given.before_fix, -1 from @rows as given where given.before_status <> 3),
         subjects as (
             select resource, 1 as dimension, status as subject, severity, n from moved
             union all select resource, 2, fingerprint, severity, n from moved where status = 1 and kind = 1
-            union all select resource, 3, resource, severity, n from moved where status = 1)
+            union all select resource, 3, resource, severity, n from moved where status = 1
+            union all select resource, 100, evidence, severity, n from moved where status = 1
+            union all select resource, 200, fix, severity, n from moved where status = 1),
+        placed as (
+            select resource.tenant, resource.account, resource.region, case when subjects.dimension >= 100 then subjects.dimension + resource.type else subjects.dimension end as dimension,
+                subjects.subject, subjects.severity, subjects.n
+            from subjects cross join resource where resource.id = subjects.resource)
         insert into counter_change (tenant, account, region, dimension, subject, severity, n)
-        select resource.tenant, resource.account, resource.region, subjects.dimension, subjects.subject, subjects.severity, sum(subjects.n)
-        from subjects cross join resource where resource.id = subjects.resource
-        group by resource.tenant, resource.account, resource.region, subjects.dimension, subjects.subject, subjects.severity having sum(subjects.n) <> 0
+        select tenant, account, region, dimension, subject, severity, sum(n) from placed
+        group by tenant, account, region, dimension, subject, severity having sum(n) <> 0
         """;
 
     /// <summary>The counts of the account for some subjects of a dimension; what is nought is left out.</summary>

@@ -17,6 +17,8 @@ public sealed partial class FindingStore
         await UpdateAsync(changed, cancel);
 
         FindingChange[] written = [.. ordered.Select(c => c.Before is null ? c with { After = c.After with { Id = ids[c.Key] } } : c)];
+        await LinkAsync(written, cancel);
+        if (written.Any(c => c.Cause is FindingCause.Opened or FindingCause.Updated or FindingCause.Reopened)) written = await new Suppressor(session).BornAsync(written, cancel);
         await RecordAsync(written, cancel);
         await session.NotifyAsync("outbox", cancel);
         return written;
@@ -35,11 +37,11 @@ public sealed partial class FindingStore
         if (opened.Length == 0) return [];
         const string insert = """
             insert into finding (tenant, account, region, kind, status, severity, fix, incarnation, score, resource, fingerprint, evidence, first_ms, updated_ms, suppression)
-            select resource.tenant, resource.account, resource.region, given.kind, given.status, given.severity, given.fix, given.incarnation, given.score, given.resource, given.fingerprint,
+            select resource.tenant, resource.account, resource.region, given.kind, given.status, given.severity, given.fix, given.incarnation, given.thousandths, given.resource, given.fingerprint,
                 given.evidence, given.updated_ms, given.updated_ms, given.suppression
             from @rows as given cross join resource where resource.id = given.resource
             order by given.fingerprint, given.kind, given.resource
-            on conflict (tenant, region, kind, fingerprint, resource, incarnation) do nothing
+            on conflict (account, region, kind, fingerprint, resource, incarnation) do nothing
             returning id, resource, kind, fingerprint
             """;
         var rows = Facts(opened).Add("incarnation", c => c.After.Incarnation).Add("kind", c => (long)c.Key.Kind).Add("fingerprint", c => c.Key.Fingerprint);
@@ -52,7 +54,7 @@ public sealed partial class FindingStore
     {
         if (changed.Length == 0) return;
         const string update = """
-            update finding set status = given.status, severity = given.severity, fix = given.fix, score = given.score, evidence = given.evidence, suppression = given.suppression,
+            update finding set status = given.status, severity = given.severity, fix = given.fix, score = given.thousandths, evidence = given.evidence, suppression = given.suppression,
                 fingerprint = given.fingerprint, incarnation = given.incarnation, updated_ms = given.updated_ms, closed_ms = given.closed_ms, delete_ms = given.delete_ms, closing = given.closing
             from @rows as given where finding.id = given.id and finding.updated_ms = given.before_ms and finding.status = given.before_status
             """;
@@ -63,11 +65,21 @@ public sealed partial class FindingStore
         if (written != changed.Length) throw new StaleFindingException($"{changed.Length - written} of {changed.Length} findings are no longer as they were read");
     }
 
+    /// <summary>Notes of which vulnerability evidence is, so that findings are found by it from there.</summary>
+    private Task<int> LinkAsync(FindingChange[] written, CancellationToken cancel)
+    {
+        var links = written.Where(c => c.Key.Kind == FindingKind.Package && c.Cause is FindingCause.Opened or FindingCause.Updated or FindingCause.Reopened)
+            .Select(c => (c.After.Facts.Evidence, c.Key.Fingerprint)).Distinct().OrderBy(l => l.Evidence).ToArray();
+        const string link = "update evidence set vulnerability = given.vulnerability from @rows as given where evidence.id = given.evidence and evidence.vulnerability is null";
+        return session.ExecuteAsync(link, Rows.Of(links).Add("evidence", l => l.Evidence).Add("vulnerability", l => l.Fingerprint), cancel);
+    }
+
     private async Task RecordAsync(FindingChange[] written, CancellationToken cancel)
     {
         var rows = Facts(written)
             .Add("id", c => c.After.Id).Add("kind", c => (long)c.Key.Kind).Add("fingerprint", c => c.Key.Fingerprint).Add("cause", c => (long)c.Cause).Add("closing", c => (long?)c.After.Closing?.Reason)
-            .Add("before_status", c => (long?)c.Before?.Status).Add("before_severity", c => (long?)c.Before?.Facts.Severity).Add("before_fingerprint", c => c.Before?.Key.Fingerprint);
+            .Add("before_status", c => (long?)c.Before?.Status).Add("before_severity", c => (long?)c.Before?.Facts.Severity).Add("before_fingerprint", c => c.Before?.Key.Fingerprint)
+            .Add("before_evidence", c => c.Before?.Facts.Evidence).Add("before_fix", c => (long?)c.Before?.Facts.Fix);
         const string history = """
             insert into finding_history (tenant, account, region, finding, fingerprint, at_ms, cause, status, severity, fix, closing, score, evidence, suppression)
             select resource.tenant, resource.account, resource.region, given.id, given.fingerprint, given.updated_ms, given.cause, given.status, given.severity, given.fix, given.closing, given.score,
@@ -76,11 +88,12 @@ public sealed partial class FindingStore
             """;
         await session.ExecuteAsync(history, rows, cancel);
 
+        // That a closed finding has another number is history and no news.
         const string outbox = """
             insert into outbox (tenant, account, region, kind, resource, finding, at_ms, cause, before_status, status, severity, fix, score, evidence, suppression)
             select resource.tenant, resource.account, resource.region, 1, given.resource, given.id, given.updated_ms, given.cause, given.before_status, given.status, given.severity, given.fix, given.score,
                 given.evidence, given.suppression
-            from @rows as given cross join resource where resource.id = given.resource
+            from @rows as given cross join resource where resource.id = given.resource and not (given.cause = 7 and given.status = 3)
             """;
         await session.ExecuteAsync(outbox, rows, cancel);
         await session.ExecuteAsync(Counters.Count, rows, cancel);
@@ -88,5 +101,5 @@ public sealed partial class FindingStore
 
     private static Rows<FindingChange> Facts(FindingChange[] changes) => Rows.Of<FindingChange>(changes)
         .Add("resource", c => c.Key.Resource).Add("status", c => (long)c.After.Status).Add("severity", c => (long)c.After.Facts.Severity).Add("fix", c => (long)c.After.Facts.Fix)
-        .Add("score", c => c.After.Facts.Score).Add("evidence", c => c.After.Facts.Evidence).Add("suppression", c => c.After.Suppression).Add("updated_ms", c => c.At.Milliseconds());
+        .Add("score", c => c.After.Facts.Score).Add("thousandths", c => ScoreOf(c.After.Facts.Score)).Add("evidence", c => c.After.Facts.Evidence).Add("suppression", c => c.After.Suppression).Add("updated_ms", c => c.At.Milliseconds());
 }

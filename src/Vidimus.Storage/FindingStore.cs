@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Vidimus.Findings;
+using Vidimus.Findings.Contents;
+using Vidimus.Findings.Query;
 
 namespace Vidimus.Storage;
 
@@ -29,8 +31,8 @@ public sealed partial class FindingStore(Session session)
         await LockAsync(scope, [.. keys.Select(k => k.Resource).Distinct().Order()], cancel);
         const string read = $"""
             select {Columns} from @rows as given cross join finding
-            where finding.tenant = @tenant and finding.region = @region and finding.kind = given.kind and finding.fingerprint = given.fingerprint and finding.resource = given.resource
-            and finding.account = @account
+            where finding.tenant = @tenant and finding.account = @account and finding.region = @region and finding.kind = given.kind and finding.fingerprint = given.fingerprint
+            and finding.resource = given.resource
             """;
         var rows = Rows.Of([.. keys.Order()]).Add("kind", k => (long)k.Kind).Add("fingerprint", k => k.Fingerprint).Add("resource", k => k.Resource);
         return await session.QueryAsync(read, rows, Read, cancel, ResourceStore.Of(scope));
@@ -40,10 +42,10 @@ public sealed partial class FindingStore(Session session)
     [AcrossTenants("what becomes of a vulnerability becomes of it everywhere")]
     public async Task<IReadOnlyList<Finding>> OfVulnerabilitiesAsync(IReadOnlyList<long> vulnerabilities, CancellationToken cancel)
     {
-        // Every index begins with the tenant, so each tenant and region is asked.
+        // The index begins with the account, so each account and region is asked.
         const string where = """
-            from tenant cross join region cross join @rows as given cross join finding
-            where finding.tenant = tenant.id and finding.region = region.id and finding.kind = 1 and finding.fingerprint = given.fingerprint
+            from account cross join region cross join @rows as given cross join finding
+            where finding.account = account.id and finding.region = region.id and finding.kind = 1 and finding.fingerprint = given.fingerprint
             """;
         var rows = Rows.Of("fingerprint", vulnerabilities);
         if (session.ForUpdate.Length > 0)
@@ -53,6 +55,20 @@ public sealed partial class FindingStore(Session session)
         }
 
         return await session.QueryAsync($"select {Columns} {where} order by finding.fingerprint, finding.resource, finding.incarnation", rows, Read, cancel);
+    }
+
+    /// <summary>Findings of the tenant. Others who want to write findings of those resources wait until this transaction ends.</summary>
+    public async Task<IReadOnlyList<Finding>> OfIdsAsync(TenantScope scope, IReadOnlyList<long> ids, CancellationToken cancel)
+    {
+        var rows = Rows.Of("id", ids);
+        if (session.ForUpdate.Length > 0)
+        {
+            var take = $"select id from resource where tenant = @tenant and id in (select finding.resource from @rows as given cross join finding where finding.id = given.id) order by id {session.ForUpdate}";
+            await session.QueryAsync(take, rows, r => r.Int64(0), cancel, ("tenant", scope.Tenant));
+        }
+
+        const string get = $"select {Columns} from @rows as given cross join finding where finding.id = given.id and finding.tenant = @tenant and finding.region = @region order by finding.id";
+        return await session.QueryAsync(get, rows, Read, cancel, ("tenant", scope.Tenant), ("region", scope.Region));
     }
 
     public async Task<IReadOnlyList<Finding>> GetAsync(Scope scope, IReadOnlyList<long> ids, CancellationToken cancel)
@@ -77,12 +93,14 @@ public sealed partial class FindingStore(Session session)
     public async Task<IReadOnlyDictionary<Digest, long>> PutEvidenceAsync(Scope scope, IReadOnlyList<(string Title, string Body)> evidence, CancellationToken cancel)
     {
         var set = evidence.Select(e => (e.Title, e.Body, Digest: DigestOf(e.Title, e.Body))).DistinctBy(e => e.Digest).OrderBy(e => e.Digest).ToArray();
-        var rows = Rows.Of(set).Add("digest", e => e.Digest.ToBytes()).Add("title", e => e.Title).Add("body", e => e.Body);
+        var rows = Rows.Of(set).Add("digest", e => e.Digest.ToBytes()).Add("title", e => e.Title).Add("body", e => e.Body).Add("feed", e => PackagesOf(e.Body)?.Feed ?? "");
         const string insert = """
-            insert into evidence (tenant, account, region, digest, title, body) select @tenant, @account, @region, given.digest, given.title, given.body from @rows as given where true
+            insert into evidence (tenant, account, region, digest, title, body, feed) select @tenant, @account, @region, given.digest, given.title, given.body, given.feed from @rows as given where true
             on conflict (tenant, account, region, digest) do nothing
+            returning id, digest
             """;
-        await session.ExecuteAsync(insert, rows, cancel, ResourceStore.Of(scope));
+        var written = await session.QueryAsync(insert, rows, r => (Id: r.Int64(0), Digest: Digest.From(r.Bytes(1))), cancel, ResourceStore.Of(scope));
+        await IndexAsync(scope, written, set.ToDictionary(e => e.Digest, e => e.Body), cancel);
         const string ids = """
             select evidence.digest, evidence.id from @rows as given cross join evidence
             where evidence.tenant = @tenant and evidence.account = @account and evidence.region = @region and evidence.digest = given.digest
@@ -101,6 +119,30 @@ public sealed partial class FindingStore(Session session)
     /// <summary>Under which digest <see cref="PutEvidenceAsync"/> answers.</summary>
     public static Digest DigestOf(string title, string body) => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"{title}\0{body}"));
 
+    /// <summary>Scores are kept as thousandths: they have one decimal, and a narrow number is exact and sorts.</summary>
+    internal static long ScoreOf(double? score) => score is { } some ? (long)Math.Round(Math.Clamp(some, 0, 30) * 1000) : -1;
+
+    internal static double? ScoreOf(int thousandths) => thousandths < 0 ? null : thousandths / 1000.0;
+
+    /// <summary>Null for the evidence of other kinds.</summary>
+    private static PackageEvidence? PackagesOf(string body) => body.StartsWith('{') ? ContentsText.ReadEvidence(body) : null;
+
+    /// <summary>Keeps what new evidence is found by.</summary>
+    private async Task IndexAsync(Scope scope, List<(long Id, Digest Digest)> written, Dictionary<Digest, string> bodies, CancellationToken cancel)
+    {
+        var packages = written.SelectMany(w => (PackagesOf(bodies[w.Digest])?.Packages ?? []).Select(p => (w.Id, Package: p))).ToArray();
+        if (packages.Length == 0) return;
+        const string insert = """
+            insert into evidence_package (tenant, account, region, evidence, name, version, epoch, release, arch, layer, path)
+            select @tenant, @account, @region, given.evidence, given.name, given.version, given.epoch, given.release, given.arch, given.layer, given.path from @rows as given
+            """;
+        var rows = Rows.Of(packages).Add("evidence", p => p.Id).Add("name", p => ResourceFactValue.Cut(p.Package.Name)).Add("version", p => ResourceFactValue.Cut(p.Package.Version))
+            .Add("epoch", p => (long?)p.Package.Epoch).Add("release", p => Some(p.Package.Release)).Add("arch", p => Some(p.Package.Arch)).Add("layer", p => p.Package.Layer).Add("path", p => Some(p.Package.Path));
+        await session.ExecuteAsync(insert, rows, cancel, ResourceStore.Of(scope));
+    }
+
+    private static string? Some(string? text) => string.IsNullOrEmpty(text) ? null : ResourceFactValue.Cut(text);
+
     /// <summary>Row locks, in one order; a resource's findings are only written by who holds its row.</summary>
     private async Task LockAsync(Scope scope, IReadOnlyList<long> resources, CancellationToken cancel)
     {
@@ -113,7 +155,7 @@ public sealed partial class FindingStore(Session session)
         r.Int64(0),
         new(r.Int64(1), (FindingKind)r.Int32(2), r.Int64(3)),
         r.Int32(4),
-        new((FindingSeverity)r.Int32(5), r.DoubleOrNull(6), (FixAvailable)r.Int32(7), r.Int64(8)),
+        new((FindingSeverity)r.Int32(5), ScoreOf(r.Int32(6)), (FixAvailable)r.Int32(7), r.Int64(8)),
         r.Int64OrNull(9),
         r.IsDBNull(10) ? null : new(r.Time(10), (ClosingReason)r.Int32(11)),
         r.Time(12),

@@ -61,6 +61,12 @@ public sealed class PostgresDatabase : IDatabase
 
         public override Task NotifyAsync(string channel, CancellationToken cancel) => ExecuteAsync("select pg_notify(@channel, '')", cancel, ("channel", channel));
 
+        public override Task LimitAsync(TimeSpan time, CancellationToken cancel) => ExecuteAsync(
+            string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"set local statement_timeout = {(int)time.TotalMilliseconds}; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off; set local jit = off"), cancel);
+
+        protected override bool IsCut(DbException exception) => exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
+
         public override async ValueTask DisposeAsync()
         {
             await base.DisposeAsync();

@@ -19,13 +19,17 @@ public sealed class ResourceStore(Session session)
     {
         // In one order, so that two writers can't wait for each other in a circle.
         var rows = Rows.Of([.. resources.OrderBy(r => r.Key.Kind, StringComparer.Ordinal).ThenBy(r => r.Key.Id, StringComparer.Ordinal)])
-            .Add("kind", r => r.Key.Kind).Add("name", r => r.Key.Id).Add("facts", r => r.Facts);
+            .Add("kind", r => r.Key.Kind).Add("name", r => r.Key.Id).Add("facts", r => r.Facts)
+            .Add("type", r => ResourceFactStore.TypeOf(r.Key, r.Facts));
         const string upsert = """
-            insert into resource (tenant, account, region, kind, name, facts, active, reason, first_ms)
-            select @tenant, @account, @region, given.kind, given.name, given.facts, 1, @reason, @now from @rows as given where true
-            on conflict (tenant, account, region, kind, name) do update set facts = excluded.facts where resource.facts <> excluded.facts
+            insert into resource (tenant, account, region, kind, name, facts, type, active, reason, first_ms)
+            select @tenant, @account, @region, given.kind, given.name, given.facts, given.type, 1, @reason, @now from @rows as given where true
+            on conflict (tenant, account, region, kind, name) do update set facts = excluded.facts, type = excluded.type where resource.facts <> excluded.facts
+            returning id, kind, name
             """;
-        await session.ExecuteAsync(upsert, rows, cancel, [.. Of(scope), ("reason", ScanStatus.PendingInitialScan.Reason), ("now", now.Milliseconds())]);
+        var written = await session.QueryAsync(upsert, rows, r => (Id: r.Int64(0), Key: new ResourceKey(r.GetString(1), r.GetString(2))), cancel,
+            [.. Of(scope), ("reason", ScanStatus.PendingInitialScan.Reason), ("now", now.Milliseconds())]);
+        if (written.Count > 0) await new ResourceFactStore(session).ReplaceAsync(scope, written, resources.ToDictionary(r => r.Key, r => r.Facts), cancel);
 
         const string ids = """
             select resource.kind, resource.name, resource.id from @rows as given cross join resource
@@ -33,6 +37,13 @@ public sealed class ResourceStore(Session session)
             """;
         var found = await session.QueryAsync(ids, rows, r => (Key: new ResourceKey(r.GetString(0), r.GetString(1)), Id: r.Int64(2)), cancel, Of(scope));
         return found.ToDictionary(f => f.Key, f => f.Id);
+    }
+
+    /// <summary>The resource with the key; null when there is none.</summary>
+    public async Task<Resource?> FindAsync(Scope scope, ResourceKey key, CancellationToken cancel)
+    {
+        const string find = $"select {Columns} from resource where tenant = @tenant and account = @account and region = @region and kind = @kind and name = @name";
+        return await session.QueryAsync(find, Read, cancel, [.. Of(scope), ("kind", key.Kind), ("name", key.Id)]) is [var found] ? found : null;
     }
 
     public async Task<IReadOnlyList<Resource>> GetAsync(Scope scope, IReadOnlyList<long> ids, CancellationToken cancel)

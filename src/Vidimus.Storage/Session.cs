@@ -23,6 +23,10 @@ public abstract class Session(DbConnection connection, DbTransaction transaction
     /// <summary>Wakes who waits on the channel, once this transaction has committed.</summary>
     public abstract Task NotifyAsync(string channel, CancellationToken cancel);
 
+    /// <summary>Bounds the queries of this transaction from now on, and takes from the planner the ways that a search never wants: it begins at its narrow end and goes along indexes.</summary>
+    /// <remarks>A query that is cut throws <see cref="QueryTooLongException"/>, and the transaction is of no more use.</remarks>
+    public abstract Task LimitAsync(TimeSpan time, CancellationToken cancel);
+
     /// <summary>Makes what was written durable.</summary>
     public virtual Task CommitAsync(CancellationToken cancel) => Transaction.CommitAsync(cancel);
 
@@ -90,11 +94,21 @@ public abstract class Session(DbConnection connection, DbTransaction transaction
         return command;
     }
 
-    private static async Task<List<T>> ReadAllAsync<T>(DbCommand command, Func<DbDataReader, T> read, CancellationToken cancel)
+    /// <summary>Whether the engine says that it was told to stop.</summary>
+    protected abstract bool IsCut(DbException exception);
+
+    private async Task<List<T>> ReadAllAsync<T>(DbCommand command, Func<DbDataReader, T> read, CancellationToken cancel)
     {
         var result = new List<T>();
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        while (await reader.ReadAsync(cancel)) result.Add(read(reader));
-        return result;
+        try
+        {
+            await using var reader = await command.ExecuteReaderAsync(cancel);
+            while (await reader.ReadAsync(cancel)) result.Add(read(reader));
+            return result;
+        }
+        catch (DbException e) when (IsCut(e) && !cancel.IsCancellationRequested)
+        {
+            throw new QueryTooLongException(e);
+        }
     }
 }

@@ -90,6 +90,9 @@ public sealed class SqliteDatabase : IDatabase
     private sealed class SqliteSession(SqliteDatabase database, SqliteConnection connection, SqliteTransaction transaction, SemaphoreSlim? writing) : Session(connection, transaction)
     {
         private readonly List<string> notified = [];
+        private readonly Lock cutting = new();
+        private Timer? limit;
+        private bool cut;
         private bool disposed;
 
         public override Engine Engine => Engine.Sqlite;
@@ -119,10 +122,30 @@ public sealed class SqliteDatabase : IDatabase
         public override async ValueTask DisposeAsync()
         {
             if (disposed) return;
-            disposed = true;
+            lock (cutting) disposed = true;
+            if (limit is not null) await limit.DisposeAsync();
             await base.DisposeAsync();
             database.idle.Add(connection);
             writing?.Release();
+        }
+
+        public override Task LimitAsync(TimeSpan time, CancellationToken cancel)
+        {
+            limit ??= new(_ => Cut(), null, time, TimeSpan.FromMilliseconds(200));
+            return Task.CompletedTask;
+        }
+
+        protected override bool IsCut(DbException exception) => cut && exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_INTERRUPT };
+
+        /// <summary>Ends what runs on the connection, unless it is another's already.</summary>
+        private void Cut()
+        {
+            lock (cutting)
+            {
+                if (disposed) return;
+                cut = true;
+                SQLitePCL.raw.sqlite3_interrupt(connection.Handle);
+            }
         }
 
         /// <summary>The set lies in a temporary table of the connection, one for each list of columns.</summary>

@@ -34,6 +34,9 @@ public sealed class TenantStore(Session session)
         return (await session.QueryAsync("select id from region where name = @name", r => r.Int32(0), cancel, ("name", name)))[0];
     }
 
+    /// <summary>How many regions have a number.</summary>
+    public async Task<int> RegionsAsync(CancellationToken cancel) => (await session.QueryAsync("select count(*) from region", r => r.Int32(0), cancel))[0];
+
     /// <summary>The installation's identity key, drawn when first asked for.</summary>
     public async Task<IdentityKey> IdentityAsync(CancellationToken cancel)
     {

@@ -44,6 +44,9 @@ internal sealed class ApiServer : IAsyncDisposable
     /// <summary>The server as it is sold.</summary>
     public static Task<ApiServer> StartAsync(Func<ApiServices, ApiServices>? change = null) => StartAsync((app, services) => app.MapVidimusApi(change?.Invoke(services) ?? services));
 
+    /// <summary>The server as it is sold, over a store of either engine: <c>sqlite:PATH</c> or <c>postgres:CONNECTION</c>.</summary>
+    public static Task<ApiServer> OverAsync(string target) => StartAsync((app, services) => app.MapVidimusApi(services), target);
+
     /// <summary>A server whose ListFindings refuses in each way that the API knows, by the number of maxResults.</summary>
     public static Task<ApiServer> RefusingAsync(IReadOnlyList<Exception> refusals) => StartAsync((app, services) => app.MapApi(services, new OperationSet().Add(Inspector2.Shapes.Operations.ListFindings, new Refuse(refusals))));
 
@@ -88,7 +91,7 @@ internal sealed class ApiServer : IAsyncDisposable
         folder.Dispose();
     }
 
-    private static async Task<ApiServer> StartAsync(Action<WebApplication, ApiServices> map)
+    private static async Task<ApiServer> StartAsync(Action<WebApplication, ApiServices> map, string? target = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -96,7 +99,7 @@ internal sealed class ApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(k => k.AddServerHeader = false);
         var app = builder.Build();
         var folder = Places.Temporary();
-        var database = await SqliteDatabase.OpenAsync(folder["vidimus.db"], CancellationToken.None);
+        IDatabase database = target is null or ['s', ..] ? await SqliteDatabase.OpenAsync(target?[7..] ?? folder["vidimus.db"], CancellationToken.None) : new PostgresDatabase(target[9..]);
         await Migrator.MigrateAsync(database, TimeProvider.System, CancellationToken.None);
         map(app, new()
         {

@@ -32,7 +32,8 @@ public class FindingStateTests
 
     [Theory]
     [InlineData(ClosingReason.NotObserved, 30)]
-    [InlineData(ClosingReason.CoverageEnded, 30)]
+    [InlineData(ClosingReason.CoverageEnded, 3)]
+    [InlineData(ClosingReason.Disabled, 1)]
     [InlineData(ClosingReason.ResourceGone, 3)]
     public void KeepsAClosedFindingAsLongAsItsReasonSays(ClosingReason reason, int days)
     {
@@ -91,6 +92,21 @@ public class FindingStateTests
         Assert.Equal((FindingCause.Closed, 7), (changes[3].Cause, changes[3].Key.Fingerprint));
         Assert.Equal((FindingCause.Renumbered, 5, 1), (changes[5].Cause, changes[5].Key.Fingerprint, changes[5].After.Incarnation));
         Assert.Equal(Start, changes[5].After.FirstObserved);
+    }
+
+    /// <summary>Inspector reopens within seven days; the number that it has by then is the surviving one.</summary>
+    [Fact]
+    public void AClosedFindingOfASwallowedNumberComesBack()
+    {
+        var closed = Finding.Opened(new(1, FindingKind.Package, 7), 0, Facts, Start) with { Id = 1, Closing = new(Start.AddDays(2), ClosingReason.NotObserved) };
+        var earlier = Finding.Opened(new(1, FindingKind.Package, 5), 0, Facts, Start) with { Id = 2, Closing = new(Start.AddDays(1), ClosingReason.NotObserved) };
+        var moved = Assert.Single(FindingState.Renumber([closed, earlier], new Dictionary<long, long> { [7] = 5 }, Start.AddDays(3)));
+        Assert.Equal((FindingCause.Renumbered, 1L, 5L, 1, false), (moved.Cause, moved.After.Id, moved.Key.Fingerprint, moved.After.Incarnation, moved.After.IsOpen));
+        Assert.Equal(closed.Deletion, moved.After.Deletion);
+
+        var again = Assert.Single(FindingState.Observe([earlier, moved.After], [new(moved.Key, Facts)], Start.AddDays(4)));
+        Assert.Equal((FindingCause.Reopened, 1L), (again.Cause, again.After.Id));
+        Assert.Empty(FindingState.Renumber([closed, earlier with { Closing = null }], new Dictionary<long, long> { [7] = 5 }, Start.AddDays(3)));
     }
 
     [Fact]

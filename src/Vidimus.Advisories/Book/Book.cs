@@ -68,6 +68,9 @@ public sealed partial class Book : IDisposable
     /// <summary>When it was compiled, UTC.</summary>
     public DateTimeOffset Built => Time(meta.Built) ?? default;
 
+    /// <summary>The SHA-256 of its content, as its header names it: two books with the same digest are the same.</summary>
+    public ReadOnlyMemory<byte> Digest => file.NamedDigest;
+
     /// <summary>What it was compiled from, by name.</summary>
     public IReadOnlyList<BookSource> Sources
     {
@@ -171,6 +174,16 @@ public sealed partial class Book : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>When the support of every release ends.</summary>
+    public IEnumerable<Model.Advisories.EndOfLife> EndOfLives()
+    {
+        for (var i = 0; i < endOfLife.Count; i++)
+        {
+            var row = endOfLife[i];
+            yield return new(String(row.Product), String(row.Cycle), Day(row.Ends)) { Released = Day(row.Released) };
+        }
     }
 
     /// <summary>Vulnerabilities with an id, a title or a package name that holds the text, in any case of letters, in the order of their ids. Reads the whole book.</summary>

@@ -49,10 +49,13 @@ internal sealed unsafe class BookFile : IDisposable
         return new((T*)(start + row.Offset), (int)(row.Length / sizeof(T)));
     }
 
+    /// <summary>The digest that the header names.</summary>
+    public byte[] NamedDigest => new ReadOnlySpan<byte>(start + BookFormat.DigestOffset, BookFormat.DigestSize).ToArray();
+
     /// <summary>The digest that the header names, and the one that the content has.</summary>
     public (byte[] Named, byte[] Actual) Digests()
     {
-        var named = new ReadOnlySpan<byte>(start + BookFormat.DigestOffset, BookFormat.DigestSize).ToArray();
+        var named = NamedDigest;
         using var content = new UnmanagedMemoryStream(start + BookFormat.HeaderSize, stream.Length - BookFormat.HeaderSize);
         return (named, SHA256.HashData(content));
     }

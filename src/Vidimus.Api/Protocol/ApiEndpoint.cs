@@ -5,6 +5,8 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Vidimus.Findings;
+using Vidimus.Storage;
 
 namespace Vidimus.Api.Protocol;
 
@@ -20,29 +22,47 @@ internal sealed partial class ApiEndpoint
     private readonly SignatureVerifier verifier;
     private readonly OperationSet operations;
     private readonly Throttle throttle;
+    private readonly Throttle pushes;
     private readonly ApiLimits limits;
+    private readonly TimeProvider time;
+    private readonly AuditTrail audit;
     private readonly ILogger logger;
     private readonly Dictionary<string, (ServiceModel Model, Router Router)> services;
 
-    public ApiEndpoint(IEnumerable<(ServiceModel Model, IReadOnlyList<OperationModel> Operations)> services, OperationSet operations, ICredentials credentials, ApiLimits limits, TimeProvider time, ILogger logger)
+    public ApiEndpoint(IEnumerable<(ServiceModel Model, IReadOnlyList<OperationModel> Operations)> services, OperationSet operations, ICredentials credentials, AuditTrail audit, ApiLimits limits, TimeProvider time, ILogger logger)
     {
         this.services = services.ToDictionary(s => s.Model.SigningName, s => (s.Model, new Router(s.Model, s.Operations)));
         this.operations = operations;
         this.limits = limits;
+        this.time = time;
+        this.audit = audit;
         this.logger = logger;
         verifier = new(credentials, time);
         throttle = new(limits.CallsASecond, limits.Burst, time);
+        pushes = new(limits.PushesASecond, limits.PushesASecond, time);
     }
 
     public async Task HandleAsync(HttpContext context)
     {
-        var id = Guid.NewGuid().ToString();
-        context.Response.Headers["x-amzn-RequestId"] = id;
-        var isRest = !context.Request.Headers.ContainsKey("X-Amz-Target");
+        var call = new ApiCall();
+        var start = time.GetTimestamp();
+        context.Response.Headers["x-amzn-RequestId"] = call.Id;
+        var refusal = await TryAnswerAsync(context, call);
+        if (refusal is not null) await RefuseAsync(context, refusal, isRest: !context.Request.Headers.ContainsKey("X-Amz-Target"));
+
+        var took = time.GetElapsedTime(start);
+        ApiMeter.Ended(call, refusal?.Code ?? "ok", took);
+        if (refusal is not null) Refused(logger, call.Id, call.Operation?.Name, call.Caller?.Arn, call.Caller?.Region, refusal.Status, refusal.Code, took.TotalMilliseconds);
+        else Answered(logger, call.Id, call.Operation?.Name, call.Caller?.Arn, call.Caller?.Region, took.TotalMilliseconds);
+    }
+
+    /// <summary>Answers, or says how the call is to be refused.</summary>
+    private async Task<ApiException?> TryAnswerAsync(HttpContext context, ApiCall call)
+    {
         try
         {
             var output = new ArrayBufferWriter<byte>();
-            var (service, status) = await AnswerAsync(context, id, output);
+            var (service, status) = await AnswerAsync(context, call, output);
             await SendAsync(context, status, service.ContentType, output.WrittenMemory);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -51,20 +71,26 @@ internal sealed partial class ApiEndpoint
         }
         catch (ApiException refusal)
         {
-            await RefuseAsync(context, refusal, isRest);
+            return refusal;
+        }
+        catch (QueryTooLongException)
+        {
+            return ApiException.Throttled("The query takes too long; narrow it by further conditions.", 5);
         }
         catch (BadHttpRequestException)
         {
-            await RefuseAsync(context, Refusals.BodyBroken(), isRest);
+            return Refusals.BodyBroken();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Failed(logger, id, e);
-            await RefuseAsync(context, ApiException.Internal(), isRest);
+            Failed(logger, call.Id, call.Operation?.Name, e);
+            return ApiException.Internal();
         }
+
+        return null;
     }
 
-    private async Task<(ServiceModel Service, int Status)> AnswerAsync(HttpContext context, string id, ArrayBufferWriter<byte> output)
+    private async Task<(ServiceModel Service, int Status)> AnswerAsync(HttpContext context, ApiCall call, ArrayBufferWriter<byte> output)
     {
         var cancel = context.RequestAborted;
         var request = context.Request;
@@ -73,19 +99,45 @@ internal sealed partial class ApiEndpoint
         if (!services.TryGetValue(signed.Service, out var service)) throw Refusals.InvalidSignature($"Credential should be scoped to correct service: '{string.Join("', '", services.Keys)}'.");
 
         var credential = await verifier.IdentifyAsync(signed, request.Headers, cancel);
-        var body = await ReadBodyAsync(request, signed.Service is "inspector-scan" ? limits.SbomBody : limits.Body, cancel);
+        var body = await ReadBodyAsync(request, signed.Service is "inspector-scan" or "vidimus" ? limits.SbomBody : limits.Body, cancel);
         SignatureVerifier.Verify(signed, credential, request.Method, target, request.Headers, body.Span);
-        throttle.Take(credential.Account, signed.Service);
+        var caller = call.Caller = new(credential.Account, credential.Role, signed.Region, credential.AccessKeyId, call.Id) { User = credential.User };
+        (signed.Service is "vidimus" ? pushes : throttle).Take(credential.Account, signed.Service);
 
-        var caller = new Caller(credential.Account, credential.Role, signed.Region, credential.AccessKeyId, id) { User = credential.User };
         var (operation, labels) = service.Router.Find(request.Method, target.Path, request.Headers["X-Amz-Target"]);
+        call.Operation = operation;
+        if (Roles.Refusal(caller, operation) is { } refusal)
+        {
+            await audit.BeginAsync(caller, operation, target, body, refusal.Code, cancel);
+            throw refusal;
+        }
+
         if (body.Length > 0 && !IsContentType(request, service.Model.ContentType)) throw Refusals.UnsupportedMediaType(service.Model.ContentType);
-        Roles.Demand(caller, operation);
         if (operations.Find(operation) is not { } invoke) throw Refusals.NotOffered(operation.Name);
 
         await using var writer = new Utf8JsonWriter(output, Json);
-        await invoke(body, new(labels, target), caller, writer, cancel);
+        if (Roles.IsAudited(operation.Name)) await InvokeAuditedAsync(() => invoke(body, new(labels, target), caller, writer, cancel), await audit.BeginAsync(caller, operation, target, body, AuditTrail.Begun, cancel));
+        else await invoke(body, new(labels, target), caller, writer, cancel);
         return (service.Model, operation.Status);
+    }
+
+    private async Task InvokeAuditedAsync(Func<Task> invoke, (Scope Scope, long Id) entry)
+    {
+        var outcome = ApiException.Internal().Code;
+        try
+        {
+            await invoke();
+            outcome = AuditTrail.Done;
+        }
+        catch (ApiException refusal)
+        {
+            outcome = refusal.Code;
+            throw;
+        }
+        finally
+        {
+            await audit.EndAsync(entry, outcome);
+        }
     }
 
     private static bool IsContentType(HttpRequest request, string wanted)
@@ -133,6 +185,12 @@ internal sealed partial class ApiEndpoint
         await context.Response.Body.WriteAsync(body, context.RequestAborted);
     }
 
-    [LoggerMessage(LogLevel.Error, "request {Id} failed")]
-    private static partial void Failed(ILogger logger, string id, Exception exception);
+    [LoggerMessage(LogLevel.Error, "request {Id}, {Operation}, failed")]
+    private static partial void Failed(ILogger logger, string id, string? operation, Exception exception);
+
+    [LoggerMessage(LogLevel.Information, "request {Id}, {Operation} by {Principal} in {Region}, refused with {Status} {Code} after {Milliseconds} ms")]
+    private static partial void Refused(ILogger logger, string id, string? operation, string? principal, string? region, int status, string code, double milliseconds);
+
+    [LoggerMessage(LogLevel.Debug, "request {Id}, {Operation} by {Principal} in {Region}, answered after {Milliseconds} ms")]
+    private static partial void Answered(ILogger logger, string id, string? operation, string? principal, string? region, double milliseconds);
 }

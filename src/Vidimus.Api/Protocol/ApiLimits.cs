@@ -9,9 +9,12 @@ public sealed record ApiLimits
     /// <summary>Calls at once of one account to one service.</summary>
     public int Burst { get; init; } = 500;
 
+    /// <summary>Calls a second of one account that bring inventories: a fleet's machines come one by one.</summary>
+    public int PushesASecond { get; init; } = 5_000;
+
     /// <summary>Bytes of a body. The model allows a token of a million characters, so this is not less.</summary>
     public long Body { get; init; } = 4 << 20;
 
-    /// <summary>Bytes of a body to inspector-scan: an SBOM of the 5,000 components that it takes.</summary>
+    /// <summary>Bytes of a body to inspector-scan (an SBOM of the 5,000 components that it takes) and of a document that is pushed.</summary>
     public long SbomBody { get; init; } = 32 << 20;
 }

@@ -14,6 +14,9 @@ internal sealed record Sight(Scope Own, int? Account)
 /// <summary>From a proven caller to the rows that are its own.</summary>
 internal sealed class Callers(IDatabase database)
 {
+    /// <summary>Regions come to be by being called in; AWS has less than fifty.</summary>
+    private const int MostRegions = 100;
+
     /// <exception cref="ApiException">The account is not known here: its key outlived it.</exception>
     public async Task<Sight> SightAsync(Caller caller, CancellationToken cancel)
     {
@@ -25,6 +28,7 @@ internal sealed class Callers(IDatabase database)
         // The first call in a region gives it its number.
         await using var writing = await database.WriteAsync(cancel);
         var tenants = new TenantStore(writing);
+        if (await tenants.RegionsAsync(cancel) >= MostRegions) throw ApiException.AccessDenied($"This server keeps {MostRegions} regions, and {caller.Region} would be one more.");
         await tenants.RegionAsync(caller.Region, cancel);
         var scope = await tenants.FindAsync(caller.Account, caller.Region, cancel) ?? throw ApiException.AccessDenied("This account is not known here.");
         await writing.CommitAsync(cancel);

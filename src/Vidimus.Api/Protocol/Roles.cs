@@ -34,18 +34,20 @@ public static class Roles
         return role != 0;
     }
 
-    /// <summary>Whether a call of the operation can change something that stays.</summary>
-    public static bool IsMutating(string operation) => !Array.Exists(Reading, word => operation.StartsWith(word, StringComparison.Ordinal));
+    /// <summary>Whether a call of the operation can change something that stays. ScanSbom keeps nothing.</summary>
+    public static bool IsMutating(string operation) => operation is not "ScanSbom" && !Array.Exists(Reading, word => operation.StartsWith(word, StringComparison.Ordinal));
+
+    /// <summary>Whether calls of the operation are in the audit log.</summary>
+    public static bool IsAudited(string operation) => IsMutating(operation);
 
     /// <summary>The least role that may call the operation.</summary>
     public static Role Needed(string operation) => Administrators.Contains(operation) ? Role.Administrator : IsMutating(operation) ? Role.Operator : Role.Reader;
 
-    /// <summary>Refuses a call that the caller's role does not allow, in AWS's words.</summary>
-    /// <exception cref="ApiException">AccessDeniedException.</exception>
-    internal static void Demand(Caller caller, OperationModel operation)
+    /// <summary>The refusal of a call that the caller's role does not allow, in AWS's words; null for one that it does.</summary>
+    internal static ApiException? Refusal(Caller caller, OperationModel operation)
     {
-        if (TryParse(caller.Role, out var role) && role >= Needed(operation.Name)) return;
+        if (TryParse(caller.Role, out var role) && role >= Needed(operation.Name)) return null;
         var action = $"{operation.Service.SigningName}:{operation.Name}";
-        throw ApiException.AccessDenied($"User: {caller.Arn} is not authorized to perform: {action} on resource: arn:aws:{operation.Service.SigningName}:{caller.Region}:{caller.Account}:{operation.Path} because no identity-based policy allows the {action} action");
+        return ApiException.AccessDenied($"User: {caller.Arn} is not authorized to perform: {action} on resource: arn:aws:{operation.Service.SigningName}:{caller.Region}:{caller.Account}:{operation.Path} because no identity-based policy allows the {action} action");
     }
 }

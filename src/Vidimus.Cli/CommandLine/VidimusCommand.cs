@@ -20,6 +20,8 @@ internal static class VidimusCommand
         root.Subcommands.Add(AdvisoriesCommand.Create());
         root.Subcommands.Add(VersionsCommand.Create());
         ServerProgram.AddTo(root);
+        root.Subcommands.Add(PushCommand.Create());
+        root.Subcommands.Add(FindingsCommand.Create());
         HostSummary.Install(root);
         HelpWithExamples.Install(root);
         return root;

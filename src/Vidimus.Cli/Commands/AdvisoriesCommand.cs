@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Vidimus.Advisories;
 using Vidimus.Advisories.Fetch;
 using Vidimus.Advisories.Shelf;
 using Vidimus.Cli.CommandLine;
@@ -7,12 +8,12 @@ using Vidimus.Model.Files;
 
 namespace Vidimus.Cli.Commands;
 
-/// <summary><c>vidimus advisories update|status|show|search</c>.</summary>
+/// <summary><c>vidimus advisories update|status|show|search|diff</c>.</summary>
 internal static class AdvisoriesCommand
 {
     private const int MostFound = 200;
 
-    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), Search() };
+    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), Search(), Diff() };
 
     private static Command Update()
     {
@@ -119,6 +120,30 @@ internal static class AdvisoriesCommand
 
     private static Task TellAsync(OpenBook book, ParseResult parsed) =>
         book.Note is { } note ? parsed.InvocationConfiguration.Error.WriteLineAsync($"note: {PathText.Display(note)}") : Task.CompletedTask;
+
+    private static Command Diff()
+    {
+        var earlier = new Argument<string>("A") { Description = "The earlier book's file" };
+        var later = new Argument<string>("B") { Description = "The later book's file" };
+        var command = HelpWithExamples.Of(
+            new Command("diff", "What a book says otherwise than another: the match keys under which versions may be judged otherwise, a line each; counts on standard error") { earlier, later },
+            "vidimus advisories diff monday.book tuesday.book");
+        command.SetAction(async (parsed, cancel) =>
+        {
+            var difference = await Task.Run(() =>
+            {
+                using var before = BookReading.Ready(parsed.GetRequiredValue(earlier));
+                using var after = BookReading.Ready(parsed.GetRequiredValue(later));
+                return BookDifference.Of(before, after);
+            }, cancel);
+            var output = parsed.InvocationConfiguration.Output;
+            foreach (var key in difference.Keys) await output.WriteLineAsync($"{PathText.Display(key.Ecosystem)}\t{PathText.Display(key.Name)}");
+            await parsed.InvocationConfiguration.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
+                $"{difference.Keys.Count:n0} match keys, {difference.Vulnerabilities.Count:n0} vulnerabilities shown otherwise, {difference.Groups.Count:n0} of them new or with other names{(difference.EndOfLife ? ", other ends of support" : "")}"));
+            return ExitCode.Done;
+        });
+        return command;
+    }
 
     private static Command Search()
     {

@@ -114,6 +114,10 @@ internal sealed class BookReading
         }
     }
 
+    /// <summary>A book's file as somebody names it.</summary>
+    /// <exception cref="UnfinishedException">There is none.</exception>
+    public static Book Ready(string path) => File.Exists(path) ? Book.Open(path) : throw new UnfinishedException($"the book {PathText.Display(path)} does not exist");
+
     private static OpenBook Starter(string why) =>
         new(StarterBook.Open(Surroundings.DataFolder, EcosystemList.Keys), IsStarter: true, IsStale: false, $"only the starter advisories answered, a small part of what is known: {why}", TimeSpan.Zero);
 

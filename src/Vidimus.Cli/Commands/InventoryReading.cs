@@ -28,11 +28,14 @@ internal sealed class InventoryReading
 
     public bool IsQuiet(ParseResult parsed) => parsed.GetValue(quiet);
 
+    /// <summary>The target as typed.</summary>
+    public TargetName Target(ParseResult parsed) => TargetName.Parse(parsed.GetRequiredValue(target));
+
     /// <summary>Reads the target.</summary>
     public Inventory Read(ParseResult parsed, ProgressLine progress, CancellationToken cancel)
     {
         var choice = images.Read(parsed);
-        return Read(TargetName.Parse(parsed.GetRequiredValue(target)), parsed.GetValue(exclude) ?? [], choice, progress, cancel);
+        return Read(Target(parsed), parsed.GetValue(exclude) ?? [], choice, progress, cancel);
     }
 
     /// <summary>Reads a target by its name.</summary>

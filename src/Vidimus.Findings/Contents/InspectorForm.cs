@@ -20,7 +20,7 @@ public static partial class InspectorForm
     public const string KindTag = "vidimus:kind";
 
     /// <summary>All types. The places are numbers in the store: only ever append.</summary>
-    public static IReadOnlyList<string> Types { get; } = [Ec2Instance, EcrImage, EcrRepository, LambdaFunction, CodeRepository, AzureMachine, AzureImage, AzureFunction];
+    public static System.Collections.Immutable.ImmutableArray<string> Types { get; } = [Ec2Instance, EcrImage, EcrRepository, LambdaFunction, CodeRepository, AzureMachine, AzureImage, AzureFunction];
 
     public static string Type(ResourceKey key, ResourceFacts facts) => facts.WireType is { } named && Types.Contains(named) ? named : key.Kind switch
     {

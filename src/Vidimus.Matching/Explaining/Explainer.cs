@@ -76,7 +76,7 @@ public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys)
             if (list.Vulnerability(i) != vulnerability.Number) continue;
             var hits = list.Evidence(i).ToArray();
             var deciding = hits.Take(list.Matches[i].Deciding).Select(h => new BookAffected(book, h.Affected)).Distinct().ToList();
-            var fix = Fixes.Of(matcher, item.Package, vulnerability.Number, deciding, scratch).Nearest;
+            var fix = Fixes.Of(matcher, keys.File(item.Package, inventory.Os)!.Value, vulnerability.Number, deciding, scratch).Nearest;
             var because = hits.Select(h => $"{Named(new BookAffected(book, h.Affected).Advisory)} names {RangeText.Of(book, h, filed.Version)}, which holds {filed.Version} in the order of {filed.Ecosystem.Type}.").Distinct();
             return new(item, vulnerability.Id, true, fix, [.. because, fix is null ? "No fixed version is known." : $"It is fixed in {fix}."]);
         }

@@ -20,13 +20,11 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
         var item = inventory.Packages[match.Package];
         var package = item.Package;
         var vulnerability = book.Vulnerability(match.Vulnerability);
-        var records = match.Hits.Select(h => new BookAffected(book, h.Affected)).Distinct().ToList();
-        var deciding = match.Hits.Take(match.Deciding).Select(h => new BookAffected(book, h.Affected)).Distinct().ToList();
-        var advisory = records[0].Advisory;
         var distribution = keys.For(package.Type, inventory.Os)?.Distribution;
-        var rating = Rating.Of(records, vulnerability, isLanguage: distribution is null);
-        var fixes = Fixes.Of(matcher, package, match.Vulnerability, deciding, scratch);
-        var version = matcher.KeysOf(package)?.Version ?? package.Version;
+        var filed = keys.File(package, inventory.Os) ?? throw new InvalidOperationException("a match of a package that can't be filed");
+        var (records, rating, fixes, status) = Decision.Of(book, matcher, filed, distribution is null, match, scratch);
+        var advisory = records[0].Advisory;
+        var version = filed.Version;
         var statements = vulnerability.Statements;
         var kind = advisory.Kind == AdvisoryKind.Malicious ? "malicious" : "vulnerability";
         return new()
@@ -48,7 +46,7 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
             Version = package.Version,
             FixedVersion = fixes.Nearest,
             FixedVersions = fixes.All,
-            Status = Status(records[0].Status, fixes.Nearest),
+            Status = status,
             Path = item.Locations[0].Path,
             Layer = item.Locations[0].Layer,
             Advisory = advisory.Id,
@@ -66,13 +64,7 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
     public static string Key(string kind, string vulnerability, string package) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{vulnerability}\n{package}")).AsSpan(0, 16));
 
-    /// <summary>A package's name as its people write it: with its namespace where it has one.</summary>
-    public static string NameOf(Package package) => package switch
-    {
-        { Namespace: null or "" } => package.Name,
-        { Type: "maven" } => $"{package.Namespace}:{package.Name}",
-        _ => $"{package.Namespace}/{package.Name}",
-    };
+    public static string NameOf(Package package) => PackageNames.Of(package);
 
     private ReportEvidence Evidence(BookHit hit, string version)
     {
@@ -87,22 +79,8 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
         return (isOwn ? advisory.Title : null) ?? Titles.Of(statements) ?? advisory.Title ?? vulnerability.Id;
     }
 
-    private static string Status(AffectedStatus status, string? fix) => status switch
-    {
-        AffectedStatus.WillNotFix => "will-not-fix",
-        AffectedStatus.Deferred => "deferred",
-        AffectedStatus.EndOfLife => "end-of-life",
-        AffectedStatus.UnderInvestigation => "under-investigation",
-        AffectedStatus.NotAffected => "not-affected",
-        _ => fix is null ? "affected" : "fixed",
-    };
-
-    private static ReportHidden? Hidden(InventoryPackage item, Distribution? distribution, BookAffected record)
-    {
-        if (distribution is null) return item.Owner is { } owner ? new("owner", $"{owner} owns the file, and its distribution judges it", null) : null;
-        if (distribution.IsKernelHeaders(item.Package)) return new("kernel-headers", "it carries the kernel's headers, not the kernel", null);
-        return Severities.IsUnimportant(record.Severities) ? new("vendor-unimportant", $"{distribution.Family} takes it to be unimportant", null) : null;
-    }
+    private static ReportHidden? Hidden(InventoryPackage item, Distribution? distribution, BookAffected record) =>
+        Hiding.OfPackage(item.Package, item.Owner, distribution) ?? Hiding.OfRecord(record, distribution);
 
     private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,7 @@ using Vidimus.Model.Reports;
 namespace Vidimus.Matching;
 
 /// <summary>How long a system's release is supported.</summary>
-internal sealed record Support(OsRelease Os, string Source, string Product, string Cycle, DateOnly Ends)
+public sealed record Support(OsRelease Os, string Source, string Product, string Cycle, DateOnly Ends)
 {
     /// <summary>By the end-of-life feed, else by the day that the system itself names; null when neither tells.</summary>
     public static Support? Of(OsRelease? os, Book book, MatchKeys keys)
@@ -21,6 +21,9 @@ internal sealed record Support(OsRelease Os, string Source, string Product, stri
         return os.SupportEnd is { } own ? new(os, "os-release", os.Id, os.VersionId ?? "", own) : null;
     }
 
+    /// <summary>What is said of a release that is out of support since a day.</summary>
+    public static string Title(OsRelease os, string day) => $"{os.Name ?? os.Id} has been without security support since {day}";
+
     /// <summary>The finding that the release is out of support; null while it is not. Nobody rates it, so it is untriaged.</summary>
     public ReportFinding? Finding(DateOnly today)
     {
@@ -33,7 +36,7 @@ internal sealed record Support(OsRelease Os, string Source, string Product, stri
             Kind = "end-of-life",
             Id = id,
             Aliases = [],
-            Title = $"{Os.Name ?? Os.Id} has been without security support since {day}",
+            Title = Title(Os, day),
             Severity = Severities.Name(Severity.Untriaged),
             Cvss = [],
             Cwes = [],

@@ -11,6 +11,13 @@ public readonly record struct MatchKey(string Ecosystem, string Name);
 /// <param name="Scheme">The purl type whose order holds.</param>
 public readonly record struct Candidate(MatchKey Key, string Version, string Scheme);
 
+/// <summary>All of a package by which advisories can tell it from another: packages that share it share what is said of them.</summary>
+/// <param name="Ecosystems">Where advisories for it are filed, the most exact first, parted by <c>|</c>: <c>Debian:12|Debian</c>.</param>
+/// <param name="Name">In its normal form.</param>
+/// <param name="Version">As it is compared.</param>
+/// <param name="Module">rpm's modularity label.</param>
+public readonly record struct FiledVersion(string Ecosystems, string Name, string Version, string? Architecture, string? Module);
+
 /// <summary>Makes match keys, for the forward look-up (packages) and for the book (advisories): the one place where they come from.</summary>
 public sealed class MatchKeys(IReadOnlyList<Ecosystem> ecosystems, IReadOnlyList<Distribution> distributions)
 {
@@ -35,6 +42,18 @@ public sealed class MatchKeys(IReadOnlyList<Ecosystem> ecosystems, IReadOnlyList
         if (!ecosystem.IsOs) return ecosystem.AdvisoryEcosystem is { } advisories ? new(ecosystem, null, [advisories]) : null;
         return Distribution(os) is { } distribution && distribution.PackageType == type ? new(ecosystem, distribution, distribution.AdvisoryEcosystems(os!)) : null;
     }
+
+    /// <summary>How the packages are filed whose <see cref="FiledVersion.Ecosystems"/> these are; null when they are none that we know.</summary>
+    public TypeKeys? ForEcosystems(string ecosystems)
+    {
+        var all = ecosystems.Split('|');
+        if (OfAdvisory(all[0]) is not { } ecosystem) return null;
+        var family = Family(all[0]);
+        return new(ecosystem, ecosystem.IsOs ? distributions.FirstOrDefault(d => d.Family == family) : null, all);
+    }
+
+    /// <summary>What advisories can tell of a package; null when nothing can be said of it.</summary>
+    public FiledVersion? File(Package package, OsRelease? os) => For(package.Type, os) is { } keys && keys.TryFile(package, out FiledVersion filed) ? filed : null;
 
     /// <summary>Under what a package is looked up, the most exact first; empty when nothing can be said of it (no version, an unknown release, another's package).</summary>
     public IReadOnlyList<Candidate> Of(Package package, OsRelease? os) => For(package.Type, os) is { } keys && keys.TryFile(package, out var name, out var version)
@@ -63,6 +82,20 @@ public sealed class MatchKeys(IReadOnlyList<Ecosystem> ecosystems, IReadOnlyList
 /// <param name="AdvisoryEcosystems">Where advisories for them are filed, the most exact first.</param>
 public sealed record TypeKeys(Ecosystem Ecosystem, Distribution? Distribution, IReadOnlyList<string> AdvisoryEcosystems)
 {
+    /// <summary>As <see cref="FiledVersion.Ecosystems"/> has them.</summary>
+    public string Joined { get; } = string.Join('|', AdvisoryEcosystems);
+
+    /// <summary>All of a package by which advisories tell it from another; false when it has no version to judge by, is not the distribution's own, or its release can't be told.</summary>
+    public bool TryFile(Package package, out FiledVersion filed)
+    {
+        var known = TryFile(package, out var name, out string version) && AdvisoryEcosystems.Count > 0;
+        filed = known ? File(package, name, version) : default;
+        return known;
+    }
+
+    /// <summary>A package that is known to be filed under a name and version.</summary>
+    public FiledVersion File(Package package, string name, string version) => new(Joined, name, version, package.Architecture is "" ? null : package.Architecture, package.Module is "" ? null : package.Module);
+
     /// <summary>The name a package is filed under and the version to compare; false when it has no version to judge by or is not the distribution's own.</summary>
     public bool TryFile(Package package, out string name, out string version)
     {

@@ -11,6 +11,7 @@ internal static class ServerCommand
         var root = new RootCommand("The service of Vidimus: keeps findings and answers Amazon Inspector's own API. 'vidimus serve', 'vidimus worker' and 'vidimus admin' start it.");
         root.Subcommands.Add(RunCommand.Serve(environment));
         root.Subcommands.Add(RunCommand.Worker(environment));
+        root.Subcommands.Add(Admin.AdminCommand.Create(environment));
         return root;
     }
 }

@@ -7,6 +7,8 @@ public static partial class Schema
     [
         First,
         Identity,
+        Fleet,
+        Find,
         Events,
     ];
 
@@ -21,7 +23,7 @@ public static partial class Schema
         // What is watched. last_scan_ms is in no index: an unchanged inventory touches this row and no other.
         """
         create table resource (tenant int not null, account int not null, region smallint not null, id {id}, kind text not null, name text not null, facts text not null,
-            active smallint not null, reason text not null, first_ms bigint not null, last_scan_ms bigint) {hot}
+            type smallint not null, active smallint not null, reason text not null, first_ms bigint not null, last_scan_ms bigint) {hot}
         """,
         "create unique index resource_key on resource (tenant, account, region, kind, name)",
         "create index resource_region on resource (tenant, region, id)",
@@ -39,10 +41,13 @@ public static partial class Schema
         "create table package_version (id {id}, ecosystem text not null, name text not null, version text not null, context text not null)",
         "create unique index package_version_key on package_version (ecosystem, name, version, context)",
         """
-        create table vulnerability (id {id}, display text, title text, severity smallint not null default 0, epss double precision, exploited smallint not null default 0, published_ms bigint,
+        create table vulnerability (id {id}, display {text}, title text, severity smallint not null default 0, epss double precision, exploited smallint not null default 0, published_ms bigint,
             details text, merged_into bigint)
         """,
         "create index vulnerability_epss on vulnerability (epss, id)",
+        "create index vulnerability_display on vulnerability (display)",
+        "create index vulnerability_exploited on vulnerability (id) where exploited = 1",
+        "create index vulnerability_merged on vulnerability (merged_into) where merged_into is not null",
         "create table vulnerability_alias (alias text not null primary key, vulnerability bigint not null) {pairs}",
         "create index vulnerability_alias_number on vulnerability_alias (vulnerability)",
         """
@@ -52,18 +57,26 @@ public static partial class Schema
         "create index verdict_vulnerability on verdict (vulnerability, package_version)",
 
         // What is wrong. Narrow, as there are many; what belongs to the vulnerability, the evidence or the resource stays there.
-        "create table evidence (tenant int not null, account int not null, region smallint not null, id {id}, digest bytea not null, title text not null, body text not null)",
+        """
+        create table evidence (tenant int not null, account int not null, region smallint not null, id {id}, digest bytea not null, title {text} not null, body text not null,
+            feed {text} not null default '', vulnerability bigint)
+        """,
         "create unique index evidence_key on evidence (tenant, account, region, digest)",
+        "create index evidence_title on evidence (account, region, substr(title, 1, 256))",
+        "create index evidence_vulnerability on evidence (vulnerability, account, region)",
         """
         create table finding (tenant int not null, account int not null, region smallint not null, kind smallint not null, status smallint not null, severity smallint not null, fix smallint not null,
-            incarnation smallint not null, score double precision, id {id}, resource bigint not null, fingerprint bigint not null, evidence bigint not null, first_ms bigint not null, updated_ms bigint not null,
-            suppression bigint, closed_ms bigint, delete_ms bigint, closing smallint)
+            incarnation smallint not null, score smallint not null, resource int not null, evidence int not null, id {id}, fingerprint bigint not null, first_ms bigint not null,
+            updated_ms bigint not null, closed_ms bigint, delete_ms bigint, suppression int, closing smallint)
         """,
-        "create unique index finding_key on finding (tenant, region, kind, fingerprint, resource, incarnation)",
+        // An account is of one tenant, so the tenant is in no index. The key is the order of lists: no change of a finding moves it in there.
+        "create unique index finding_key on finding (account, region, kind, fingerprint, resource, incarnation)",
         "create index finding_resource on finding (resource)",
-        "create index finding_status on finding (tenant, region, status, severity, updated_ms, id)",
-        "create index finding_account on finding (tenant, account, region, status, severity, updated_ms, id)",
-        "create index finding_stable on finding (tenant, region, account, id)",
+        "create index finding_rank on finding (account, region, status, severity)",
+        "create index finding_score on finding (account, region, score, id)",
+        "create index finding_first on finding (account, region, first_ms, id)",
+        "create index finding_updated on finding (account, region, updated_ms, id)",
+        "create index finding_suppression on finding (suppression) where suppression is not null",
         "create index finding_delete on finding (delete_ms) where delete_ms is not null",
         """
         create table finding_history (tenant int not null, account int not null, region smallint not null, id {id}, finding bigint not null, fingerprint bigint not null, at_ms bigint not null,

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 
 namespace Vidimus.Api.Protocol;
 
 /// <summary>What a request says of its own signature, in the header <c>Authorization</c> or in the query (a presigned address).</summary>
-internal sealed record SignedRequest
+internal sealed partial record SignedRequest
 {
     public const string Algorithm = "AWS4-HMAC-SHA256";
 
@@ -72,11 +73,15 @@ internal sealed record SignedRequest
     {
         if (credential.Split('/') is not [{ Length: > 0 } key, { Length: 8 } day, { Length: > 0 and <= 64 } region, { Length: > 0 } service, "aws4_request"])
             throw Refusals.Incomplete("Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term.");
-        if (!region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-')) throw Refusals.InvalidSignature("Credential should be scoped to a valid region.");
+        if (!RegionName().IsMatch(region)) throw Refusals.InvalidSignature("Credential should be scoped to a valid region.");
 
         var headers = signedHeaders.Split(';');
         if (!headers.Contains("host")) throw Refusals.InvalidSignature("'Host' must be a 'SignedHeader' in the AWS Authorization.");
         if (headers.Length > 64 || headers.Any(h => h.Length == 0 || h.Any(char.IsAsciiLetterUpper)) || headers.Distinct().Count() != headers.Length) throw Refusals.Incomplete("SignedHeaders must be a list of different header names in lower case.");
         return new() { AccessKeyId = key, Day = day, Region = region, Service = service, Date = date, SignedHeaders = headers, Signature = signature };
     }
+
+    /// <summary>As AWS names them: <c>eu-central-1</c>, <c>us-gov-west-1</c>, <c>eusc-de-east-1</c>.</summary>
+    [GeneratedRegex(@"\A[a-z]{2,4}(-[a-z]{2,12}){1,3}-[0-9]{1,2}\z", RegexOptions.NonBacktracking)]
+    private static partial Regex RegionName();
 }

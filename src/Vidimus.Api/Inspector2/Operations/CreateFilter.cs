@@ -1,0 +1,36 @@
+using Vidimus.Api.Inspector2.FindingWire;
+using Vidimus.Api.Inspector2.Shapes;
+using Vidimus.Api.Protocol;
+using Vidimus.Storage;
+
+namespace Vidimus.Api.Inspector2.Operations;
+
+/// <summary><c>POST /filters/create</c></summary>
+[Coverage(OperationState.Complete, "A rule hides what it matches at once, not within a day.", "The tag vidimus:expires, a time in ISO 8601, ends a rule: it goes on as a filter that hides nothing.")]
+internal sealed class CreateFilter(Backing backing) : IOperation<CreateFilterRequest, CreateFilterResponse>
+{
+    /// <summary>As AWS's, for an account and region.</summary>
+    private const int Quota = 500;
+
+    public async Task<CreateFilterResponse> HandleAsync(CreateFilterRequest request, Caller caller, CancellationToken cancel)
+    {
+        var sight = await backing.Callers.SightAsync(caller, cancel);
+        FilterWire.CheckTags(request.Tags);
+        var now = backing.Time.GetUtcNow();
+        var rule = new FindingFilterRule(sight.Own, 0, "", request.Name!, FilterWire.ToAction(request.Action!), request.Description, request.Reason, ShapeText.Write(request.FilterCriteria!),
+            request.FilterCriteria.ToCriteria(backing.Identity, caller.Region), sight.Account is null, now, now);
+        string arn;
+        await using (var session = await backing.Database.WriteAsync(cancel))
+        {
+            var filters = new FilterStore(session);
+            var added = await filters.AddAsync(rule, cancel) ?? throw ApiException.BadRequest($"A filter of the name {request.Name} exists already.");
+            if (await filters.CountAsync(sight.Own, cancel) > Quota) throw ApiException.QuotaExceeded($"An account has at most {Quota} filters.", caller.Account);
+            arn = FilterWire.Arn(caller.Region, caller.Account, added.Hex);
+            if (request.Tags is { Count: > 0 } tags) await new TagStore(session).PutAsync(sight.Own, arn, new Dictionary<string, string>(tags), cancel);
+            await session.CommitAsync(cancel);
+        }
+
+        await FilterWire.ApplyAsync(backing, sight, cancel);
+        return new() { Arn = arn };
+    }
+}

@@ -1,0 +1,35 @@
+using Vidimus.Api.Inspector2.FindingWire;
+using Vidimus.Api.Inspector2.Shapes;
+using Vidimus.Api.Protocol;
+using Vidimus.Storage;
+
+namespace Vidimus.Api.Inspector2.Operations;
+
+/// <summary><c>POST /filters/update</c>: what is not given stays.</summary>
+[Coverage(OperationState.Complete)]
+internal sealed class UpdateFilter(Backing backing) : IOperation<UpdateFilterRequest, UpdateFilterResponse>
+{
+    public async Task<UpdateFilterResponse> HandleAsync(UpdateFilterRequest request, Caller caller, CancellationToken cancel)
+    {
+        var sight = await backing.Callers.SightAsync(caller, cancel);
+        await using (var session = await backing.Database.WriteAsync(cancel))
+        {
+            var before = await FilterWire.FindAsync(session, sight, caller, request.FilterArn!, cancel);
+            var after = before with
+            {
+                Name = request.Name ?? before.Name,
+                Action = request.Action is { } action ? FilterWire.ToAction(action) : before.Action,
+                Description = request.Description ?? before.Description,
+                Reason = request.Reason ?? before.Reason,
+                Criteria = request.FilterCriteria is { } criteria ? ShapeText.Write(criteria) : before.Criteria,
+                Parsed = request.FilterCriteria is { } parsed ? parsed.ToCriteria(backing.Identity, caller.Region) : before.Parsed,
+                Updated = backing.Time.GetUtcNow(),
+            };
+            if (!await new FilterStore(session).UpdateAsync(after, cancel)) throw ApiException.Validation($"A filter of the name {request.Name} exists already.");
+            await session.CommitAsync(cancel);
+        }
+
+        await FilterWire.ApplyAsync(backing, sight, cancel);
+        return new() { Arn = request.FilterArn! };
+    }
+}

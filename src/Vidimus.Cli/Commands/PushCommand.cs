@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Vidimus.Cli.CommandLine;
+using Vidimus.Cli.Push;
+using Vidimus.Ecosystems;
+using Vidimus.Files.FileTree;
+using Vidimus.Model.Documents;
+using Vidimus.Model.Files;
+using Vidimus.Model.Inventory;
+using Vidimus.Model.Push;
+using Vidimus.Scanning;
+
+namespace Vidimus.Cli.Commands;
+
+/// <summary><c>vidimus push TARGET --server URL</c>: lets a server know what a target holds, and keep its findings true from then on.</summary>
+internal static class PushCommand
+{
+    public static Command Create()
+    {
+        var reading = new InventoryReading();
+        var servers = new ServerOptions();
+        var name = new Option<string?>("--as") { Description = $"What the target is to the server, where it does not say so itself: {string.Join(", ", ResourceKinds.All)}, with its id", HelpName = "KIND:ID" };
+        var tag = new Option<string[]>("--tag") { Description = "A tag of the resource; all that are given replace those it had (repeatable)", HelpName = "KEY=VALUE" };
+        var command = HelpWithExamples.Of(
+            new Command("push", "Sends the inventory of a target to a Vidimus server, as far as that does not know it yet; the access key comes from AWS_ACCESS_KEY_ID or a profile"),
+            "vidimus push host --server https://vidimus.example:8900",
+            "vidimus push registry.example/team/app:1.2 --server https://vidimus.example:8900 --tag team=payments",
+            "vidimus push docker-archive:app.tar --as image:registry.example/team/app --server http://127.0.0.1:8900",
+            "vidimus push sbom:app.cdx.json --as folder:app --server http://127.0.0.1:8900");
+        reading.AddTo(command);
+        command.Options.Add(name);
+        command.Options.Add(tag);
+        servers.AddTo(command);
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var client = servers.Connect(parsed);
+            var tags = Tags(parsed.GetValue(tag) ?? []);
+            using var progress = new ProgressLine(reading.IsQuiet(parsed));
+            var target = reading.Target(parsed);
+            var inventory = reading.Read(parsed, progress, cancel);
+            var resource = PushedResource.Of(target, inventory, parsed.GetValue(name));
+            var documents = InventoryDocuments.Of(inventory);
+            progress.Report("sending");
+            var answer = await client.PushAsync(new(resource.Kind, resource.Id, CollectorsOf(target), documents.ToDictionary(d => d.Kind, d => d.Digest, StringComparer.Ordinal))
+            {
+                Tags = tags,
+                Architecture = inventory.Target.Architecture,
+                Image = resource.Image,
+                Complete = inventory.Complete,
+            }, documents, cancel);
+            progress.Dispose();
+
+            if (!reading.IsQuiet(parsed)) NoteLines.Write(inventory.Notes, parsed.InvocationConfiguration.Error);
+            await parsed.InvocationConfiguration.Output.WriteLineAsync(Sentence(resource, inventory, client.Sent, answer));
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static string Sentence(PushedResource resource, Inventory inventory, int sent, OfferAnswer answer)
+    {
+        var what = string.Create(CultureInfo.InvariantCulture, $"{resource.Kind} {PathText.Display(resource.Id)}: {inventory.Packages.Count:n0} packages");
+        if (answer.Unchanged) return $"{what}, all as the server knows them";
+        return string.Create(CultureInfo.InvariantCulture, $"{what}, {sent} documents sent; findings: {answer.Opened:n0} opened, {answer.Updated:n0} updated, {answer.Closed:n0} closed, {answer.Reopened:n0} reopened");
+    }
+
+    private static Dictionary<string, string>? Tags(string[] given)
+    {
+        if (given.Length == 0) return null;
+        var tags = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in given)
+        {
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0) throw new UsageException($"--tag: '{text}' is not KEY=VALUE");
+            tags[text[..equals]] = text[(equals + 1)..];
+        }
+
+        return tags;
+    }
+
+    /// <summary>The collectors with their versions, in short: the server asks only whether they are the same.</summary>
+    private static string CollectorsOf(TargetName target)
+    {
+        if (target.Kind is TargetKind.Sbom) return "sbom";
+        var signature = new CollectorIndex(EcosystemList.Collectors).Signature;
+        return $"vidimus/{Surroundings.Version} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signature)).AsSpan(0, 8))}";
+    }
+}

@@ -1,0 +1,22 @@
+using Vidimus.Storage.Tests;
+
+namespace Vidimus.Api.Tests;
+
+/// <summary>ListFindings, judged by an independent filter over the JSON of all findings, through boto3's own paginator.</summary>
+public abstract class FindingSearchContract(ITestEngine engine)
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task FindsWhatAPlainFilterFinds(int seed)
+    {
+        await using var server = await ApiServer.OverAsync(engine.NewTarget());
+        await new RandomFleet(seed).WriteAsync(server.Database, ApiServer.Account, "eu-west-1", TestContext.Current.CancellationToken);
+        var output = server.Judge("find.py", $"{seed}", "3");
+        Assert.True(output.Contains(" 0 failures", StringComparison.Ordinal), output);
+    }
+}
+
+public sealed class SqliteFindingSearchTests() : FindingSearchContract(new SqliteFile());
+
+public sealed class PostgresFindingSearchTests(PostgresServer server) : FindingSearchContract(server);
