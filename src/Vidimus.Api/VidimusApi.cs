@@ -68,6 +68,7 @@ public static class VidimusApi
 
             // Findings.
             .Add(Inspector2.Shapes.Operations.ListFindings, new ListFindings(backing))
+            .Add(Inspector2.Shapes.Operations.ListFindingAggregations, new ListFindingAggregations(backing))
             .Add(Inspector2.Shapes.Operations.BatchGetFindingDetails, new BatchGetFindingDetails(backing))
             .Add(Inspector2.Shapes.Operations.BatchGetCodeSnippet, new BatchGetCodeSnippet())
 
@@ -78,12 +79,15 @@ public static class VidimusApi
             .Add(Inspector2.Shapes.Operations.ListFilters, new ListFilters(backing))
 
             // Coverage.
+            .Add(Inspector2.Shapes.Operations.ListCoverage, new ListCoverage(backing))
+            .Add(Inspector2.Shapes.Operations.ListCoverageStatistics, new ListCoverageStatistics(backing))
 
             // Configuration, encryption, deep inspection.
 
             // Tags.
 
             // Vulnerability search, usage, trial.
+            .Add(Inspector2.Shapes.Operations.SearchVulnerabilities, new SearchVulnerabilities(backing))
 
             // Reports and exports.
 

@@ -34,9 +34,9 @@ public sealed class FilterStore(Session session)
         (await session.QueryAsync("select count(*) from filter where tenant = @tenant and account = @account and region = @region and action <> 3", r => r.Int32(0), cancel, ResourceStore.Of(scope)))[0];
 
     /// <summary>Adds a filter; null when the name is taken.</summary>
-    public async Task<FindingFilterRule?> AddAsync(FindingFilterRule rule, CancellationToken cancel)
+    public async Task<FindingFilterRule?> AddAsync(Scope scope, FindingFilterRule rule, CancellationToken cancel)
     {
-        await session.LockAsync($"filters {rule.Scope.Account} {rule.Scope.Region}", cancel);
+        await session.LockAsync($"filters {scope.Account} {scope.Region}", cancel);
         const string add = $"""
             insert into filter (tenant, account, region, hex, name, action, description, reason, criteria, parsed, wide, pending, created_ms, updated_ms)
             select @tenant, @account, @region, @hex, @name, @action, @description, @reason, @criteria, @parsed, @wide, @pending, @now, @now
@@ -44,19 +44,19 @@ public sealed class FilterStore(Session session)
             returning {Columns}
             """;
         return await session.QueryAsync(add.Replace("filter.", "", StringComparison.Ordinal), Read, cancel,
-            [.. ResourceStore.Of(rule.Scope), .. Values(rule), ("hex", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))), ("wide", rule.Wide ? 1 : 0), ("now", rule.Created.Milliseconds())]) is [var added] ? added : null;
+            [.. ResourceStore.Of(scope), .. Values(rule), ("hex", Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))), ("wide", rule.Wide ? 1 : 0), ("now", rule.Created.Milliseconds())]) is [var added] ? added : null;
     }
 
-    /// <summary>Writes a filter over what it was; false when another has the name.</summary>
-    public async Task<bool> UpdateAsync(FindingFilterRule rule, CancellationToken cancel)
+    /// <summary>Writes a filter over what it was and gives 1; 0 when another has the name, or it is none of the account's.</summary>
+    public async Task<int> UpdateAsync(Scope scope, FindingFilterRule rule, CancellationToken cancel)
     {
-        await session.LockAsync($"filters {rule.Scope.Account} {rule.Scope.Region}", cancel);
+        await session.LockAsync($"filters {scope.Account} {scope.Region}", cancel);
         const string update = """
             update filter set name = @name, action = @action, description = @description, reason = @reason, criteria = @criteria, parsed = @parsed, pending = @pending, updated_ms = @now
             where tenant = @tenant and account = @account and region = @region and id = @id
             and not exists (select 1 from filter other where other.tenant = @tenant and other.account = @account and other.region = @region and other.name = @name and other.id <> @id and other.action <> 3)
             """;
-        return await session.ExecuteAsync(update, cancel, [.. ResourceStore.Of(rule.Scope), .. Values(rule), ("id", rule.Id), ("now", rule.Updated.Milliseconds())]) == 1;
+        return await session.ExecuteAsync(update, cancel, [.. ResourceStore.Of(scope), .. Values(rule), ("id", rule.Id), ("now", rule.Updated.Milliseconds())]);
     }
 
     public async Task<FindingFilterRule?> FindAsync(Scope scope, string hex, CancellationToken cancel)

@@ -61,9 +61,9 @@ public sealed class PostgresDatabase : IDatabase
 
         public override Task NotifyAsync(string channel, CancellationToken cancel) => ExecuteAsync("select pg_notify(@channel, '')", cancel, ("channel", channel));
 
-        public override Task LimitAsync(TimeSpan time, CancellationToken cancel) => ExecuteAsync(
+        public override Task LimitAsync(TimeSpan time, bool steered, CancellationToken cancel) => ExecuteAsync(
             string.Create(System.Globalization.CultureInfo.InvariantCulture,
-                $"set local statement_timeout = {(int)time.TotalMilliseconds}; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off; set local jit = off"), cancel);
+                $"set local jit = off; set local statement_timeout = {(int)time.TotalMilliseconds}{(steered ? "; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off" : "")}"), cancel);
 
         protected override bool IsCut(DbException exception) => exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
 

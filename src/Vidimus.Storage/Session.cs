@@ -23,9 +23,10 @@ public abstract class Session(DbConnection connection, DbTransaction transaction
     /// <summary>Wakes who waits on the channel, once this transaction has committed.</summary>
     public abstract Task NotifyAsync(string channel, CancellationToken cancel);
 
-    /// <summary>Bounds the queries of this transaction from now on, and takes from the planner the ways that a search never wants: it begins at its narrow end and goes along indexes.</summary>
+    /// <summary>Bounds the queries of this transaction from now on.</summary>
+    /// <param name="steered">Takes from the planner the ways that a search never wants: it begins at its narrow end and goes along indexes.</param>
     /// <remarks>A query that is cut throws <see cref="QueryTooLongException"/>, and the transaction is of no more use.</remarks>
-    public abstract Task LimitAsync(TimeSpan time, CancellationToken cancel);
+    public abstract Task LimitAsync(TimeSpan time, bool steered, CancellationToken cancel);
 
     /// <summary>Makes what was written durable.</summary>
     public virtual Task CommitAsync(CancellationToken cancel) => Transaction.CommitAsync(cancel);

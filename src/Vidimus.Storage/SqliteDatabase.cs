@@ -129,7 +129,7 @@ public sealed class SqliteDatabase : IDatabase
             writing?.Release();
         }
 
-        public override Task LimitAsync(TimeSpan time, CancellationToken cancel)
+        public override Task LimitAsync(TimeSpan time, bool steered, CancellationToken cancel)
         {
             limit ??= new(_ => Cut(), null, time, TimeSpan.FromMilliseconds(200));
             return Task.CompletedTask;

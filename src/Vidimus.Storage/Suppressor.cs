@@ -87,11 +87,8 @@ public sealed class Suppressor(Session session)
     }
 
     /// <summary>The accounts that a rule is for, of those that its criteria name.</summary>
-    private async Task<List<(int Id, string Number)>> AccountsAsync(FindingFilterRule rule, CancellationToken cancel)
-    {
-        var all = await session.QueryAsync("select id, number from account where tenant = @tenant order by id", r => (Id: r.Int32(0), Number: r.GetString(1)), cancel, ("tenant", rule.Scope.Tenant));
-        return [.. all.Where(a => (rule.Wide || a.Id == rule.Scope.Account) && rule.Parsed.Texts.Where(t => t.Field == FindingText.Account).All(t => t.Conditions.Meets(a.Number)))];
-    }
+    private Task<List<(int Id, string Number)>> AccountsAsync(FindingFilterRule rule, CancellationToken cancel) =>
+        Accounts.OfAsync(session, rule.Scope.Tenant, rule.Wide ? null : rule.Scope.Account, rule.Parsed.Texts.Where(t => t.Field == FindingText.Account).Select(t => t.Conditions), cancel);
 
     /// <summary>Brings one set after the rule; false when there is nothing more to do.</summary>
     private async Task<bool> StepAsync(FindingFilterRule rule, DateTimeOffset now, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using Vidimus.Storage.Tests;
+using Vidimus.Testing;
 
 namespace Vidimus.Api.Tests;
 
@@ -13,6 +14,16 @@ public abstract class FindingSearchContract(ITestEngine engine)
         await using var server = await ApiServer.OverAsync(engine.NewTarget());
         await new RandomFleet(seed).WriteAsync(server.Database, ApiServer.Account, "eu-west-1", TestContext.Current.CancellationToken);
         var output = server.Judge("find.py", $"{seed}", "3");
+        Assert.True(output.Contains(" 0 failures", StringComparison.Ordinal), output);
+    }
+
+    [Fact]
+    public async Task FiltersAggregationsAndCoverageAgreeWithTheFindings()
+    {
+        await using var server = await ApiServer.OverAsync(engine.NewTarget());
+        await new RandomFleet(3).WriteAsync(server.Database, ApiServer.Account, "eu-west-1", TestContext.Current.CancellationToken);
+        RealTool.Require("aws");
+        var output = server.Judge("filters.py", "3");
         Assert.True(output.Contains(" 0 failures", StringComparison.Ordinal), output);
     }
 }

@@ -53,7 +53,7 @@ public sealed class IncrementalTests(PostgresServer postgres)
     /// <summary>What the counters say is what there is.</summary>
     private static async Task CountersAgreeAsync(Fleet fleet)
     {
-        var all = await fleet.ReadAsync(s => new FindingStore(s).ListAsync(fleet.Scope.OfTenant, new(null, [], FindingOrder.Stable, null, 10_000), TestContext.Current.CancellationToken));
+        var all = await fleet.ReadAsync(s => new FindingStore(s).ListAsync(fleet.Scope.OfTenant, new(null, [], null, 10_000), TestContext.Current.CancellationToken));
         var counted = await fleet.ReadAsync(s => new Counters(s).ReadAsync(fleet.Scope, CounterDimension.Status, [1, 2], TestContext.Current.CancellationToken));
         Assert.Equal(all.LongCount(f => f.Finding.Status == FindingStatus.Active), counted.Where(c => c.Key.Subject == 1).Sum(c => c.Value));
     }

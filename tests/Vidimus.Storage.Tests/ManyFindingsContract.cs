@@ -25,24 +25,21 @@ public abstract class ManyFindingsContract(ITestEngine engine) : StoreContract(e
         await session.CommitAsync(Cancel);
         if (session.Engine == Engine.Postgres) TestContext.Current.SendDiagnosticMessage($"{await SizeAsync()} bytes a finding");
 
-        foreach (var order in Enum.GetValues<FindingOrder>())
+        foreach (var statuses in new FindingStatus[][] { [], [FindingStatus.Active], [FindingStatus.Closed] })
         {
-            foreach (var statuses in new FindingStatus[][] { [], [FindingStatus.Active], [FindingStatus.Closed] })
+            var times = new List<double>();
+            var random = new Random(3);
+            for (var i = 0; i < 60; i++)
             {
-                var times = new List<double>();
-                var random = new Random(3);
-                for (var i = 0; i < 60; i++)
-                {
-                    FindingCursor? after = i % 3 == 0 ? null : new(Mine.Account, (FindingSeverity)random.Next(6), Now.AddSeconds(random.Next(vulnerabilities)).ToUnixTimeMilliseconds(), random.Next(vulnerabilities * each));
-                    clock.Restart();
-                    var page = await ReadAsync(s => new FindingStore(s).ListAsync(Mine.OfTenant, new(null, statuses, order, after, 100), Cancel));
-                    times.Add(clock.Elapsed.TotalMilliseconds);
-                    if (after is null) Assert.Equal(statuses is [FindingStatus.Closed] ? 0 : 100, page.Count);
-                }
-
-                times.Sort();
-                TestContext.Current.SendDiagnosticMessage($"{order}, {string.Join(',', statuses)}: p50 {times[30]:f1} ms, worst {times[^1]:f1} ms");
+                FindingCursor? after = i % 3 == 0 ? null : new(Mine.Account, FindingKind.Package, random.Next(vulnerabilities), random.Next(each), 0);
+                clock.Restart();
+                var page = await ReadAsync(s => new FindingStore(s).ListAsync(Mine.OfTenant, new(null, statuses, after, 100), Cancel));
+                times.Add(clock.Elapsed.TotalMilliseconds);
+                if (after is null) Assert.Equal(statuses is [FindingStatus.Closed] ? 0 : 100, page.Count);
             }
+
+            times.Sort();
+            TestContext.Current.SendDiagnosticMessage($"{string.Join(',', statuses)}: p50 {times[30]:f1} ms, worst {times[^1]:f1} ms");
         }
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Vidimus.Findings;
+using Vidimus.Findings.Query;
 using Vidimus.Storage.Migrations;
 
 namespace Vidimus.Storage.Tests;
@@ -12,6 +13,8 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
 {
     /// <summary>The methods that bring rows in: a foreign one gets its own.</summary>
     private static readonly string[] Bringing = ["PutAsync", "PutEvidenceAsync", "AddAsync", "RegisterAsync"];
+
+    private FindingFilterRule? rule;
 
     private static IEnumerable<MethodInfo> Methods => typeof(IDatabase).Assembly.GetExportedTypes()
         .Where(t => t.GetConstructors() is [var only] && only.GetParameters() is [{ ParameterType: var type }] && type == typeof(Session) && t.GetCustomAttribute<AcrossTenantsAttribute>() is null)
@@ -56,6 +59,8 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
             var documents = await new DocumentStore(s).PutAsync(Mine, [TheDocument], Cancel);
             await new DocumentStore(s).HoldAsync(Mine, [(resource, "os", documents[TheDocument.Digest])], Cancel);
             await new FindingStore(s).PutEvidenceAsync(Mine, [("title", "body")], Cancel);
+            rule = await new FilterStore(s).AddAsync(Mine, new(Mine, 0, "", "mine", FilterAction.None, null, null, "{}", FindingCriteria.All, false, Now, Now), Cancel);
+            await new TagStore(s).PutAsync(Mine, "text", new Dictionary<string, string> { ["text"] = "value" }, Cancel);
             await new AuditLog(s).AddAsync(Mine, Now, "p", "o", "r", "ok", Cancel);
             var work = new WorkQueue(s);
             await work.AddAsync(Mine, "t", [("dead", "p")], 1, Now, Cancel);
@@ -91,6 +96,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         (var t, "after") when t == typeof(long) => 0L,
         (var t, _) when t == typeof(long) => 1L,
         (var t, _) when t == typeof(int) => 10,
+        (var t, "hex") when t == typeof(string) => rule!.Hex,
         (var t, _) when t == typeof(string) => "text",
         (var t, _) when t == typeof(FindingKind) => FindingKind.Package,
         (var t, _) when t == typeof(CounterDimension) => CounterDimension.Status,
@@ -101,7 +107,16 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         (var t, _) when t == typeof(ScanStatus) => ScanStatus.Terminated,
         (var t, _) when t == typeof(Digest) => TheDocument.Digest,
         (var t, _) when t == typeof(ListedFinding) => null,
-        (var t, _) when t == typeof(FindingQuery) => new FindingQuery(null, [], FindingOrder.Severity, null, 10),
+        (var t, _) when t == typeof(FindingQuery) => new FindingQuery(null, [], null, 10),
+        (var t, _) when t == typeof(FindingSearchQuery) => new FindingSearchQuery(null, FindingCriteria.All, FindingSort.Severity, true, null, 10),
+        (var t, _) when t == typeof(CoverageQuery) => new CoverageQuery(null, [], null, [], [], ResourceCriteria.All),
+        (var t, _) when t == typeof(CoverageGroup) => CoverageGroup.Type,
+        (var t, _) when t == typeof(AggregationQuery) => new AggregationQuery(null, [], AggregationSubject.Resource, [], ResourceCriteria.All, [], [], AggregationSort.All, false, 0, 10),
+        (var t, _) when t == typeof(FilterAction?) => null,
+        (var t, _) when t == typeof(FindingFilterRule) => rule! with { Name = method.Name == "AddAsync" ? "another" : "changed" },
+        (var t, _) when t == typeof(IReadOnlyList<string>) => new[] { "text" },
+        (var t, _) when t == typeof(IReadOnlyDictionary<string, string>) => new Dictionary<string, string> { ["text"] = "changed" },
+        (var t, _) when t == typeof(IReadOnlyList<ListedFinding>) => new[] { new ListedFinding(Mine, new(1, new(1, FindingKind.Package, 1), 0, Facts(), null, null, Now, Now)) },
         (var t, _) when t == typeof(IReadOnlyList<long>) => Enumerable.Range(1, 50).Select(i => (long)i).ToArray(),
         (var t, _) when t == typeof(IReadOnlyList<Digest>) => new[] { TheDocument.Digest },
         (var t, _) when t == typeof(IReadOnlyList<Document>) => new[] { TheDocument },
@@ -117,6 +132,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
     {
         null => 0,
         int count => count,
+        FindingPage page => page.Findings.Count,
         EventPage page => page.Events.Count,
         ICollection many => many.Count,
         IEnumerable many => many.Cast<object>().Count(),

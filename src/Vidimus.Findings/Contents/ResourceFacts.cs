@@ -1,7 +1,8 @@
 namespace Vidimus.Findings.Contents;
 
 /// <summary>What is known of a resource beside its key: what filters and answers read. A null is a fact that nobody gave.</summary>
-/// <remarks>One record for all kinds, in provider-neutral names; the wire's kinds (<c>awsEc2Instance</c> beside <c>vm</c>, …) are made of it in <c>Vidimus.Api</c>.
+/// <remarks>A list that the stored form lacks is empty: the reader hands null to what it does not find.
+/// One record for all kinds, in provider-neutral names; the wire's kinds (<c>awsEc2Instance</c> beside <c>vm</c>, …) are made of it in <c>Vidimus.Api</c>.
 /// What changes without anything happening (uptime, the time of a scan) is not here.</remarks>
 public sealed record ResourceFacts
 {
@@ -14,7 +15,7 @@ public sealed record ResourceFacts
     public string? ProviderOrganization { get; init; }
     public string? ProviderRegion { get; init; }
 
-    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Tags { get; init => field = value ?? new Dictionary<string, string>(); } = new Dictionary<string, string>();
 
     /// <summary>Inspector's word for the system, <c>UBUNTU_22_04</c>; else made of os-release's id and version.</summary>
     public string? Platform { get; init; }
@@ -39,9 +40,9 @@ public sealed record MachineFacts
     public string? InstanceType { get; init; }
     public string? ImageReference { get; init; }
     public string? Network { get; init; }
-    public IReadOnlyList<string> Subnets { get; init; } = [];
-    public IReadOnlyList<string> Ipv4 { get; init; } = [];
-    public IReadOnlyList<string> Ipv6 { get; init; } = [];
+    public IReadOnlyList<string> Subnets { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> Ipv4 { get; init => field = value ?? []; } = [];
+    public IReadOnlyList<string> Ipv6 { get; init => field = value ?? []; } = [];
     public string? ExecutionRole { get; init; }
     public string? KeyName { get; init; }
     public DateTimeOffset? LaunchedAt { get; init; }
@@ -56,7 +57,7 @@ public sealed record ImageFacts
 
     /// <summary><c>sha256:…</c> of the manifest.</summary>
     public string? Digest { get; init; }
-    public IReadOnlyList<string> Tags { get; init; } = [];
+    public IReadOnlyList<string> Tags { get; init => field = value ?? []; } = [];
     public string? Author { get; init; }
     public DateTimeOffset? PushedAt { get; init; }
     public DateTimeOffset? LastInUseAt { get; init; }
@@ -74,7 +75,7 @@ public sealed record FunctionFacts
     public string? Version { get; init; }
     public string? ExecutionRole { get; init; }
     public string? PackageType { get; init; }
-    public IReadOnlyList<string> Layers { get; init; } = [];
+    public IReadOnlyList<string> Layers { get; init => field = value ?? []; } = [];
     public DateTimeOffset? LastModifiedAt { get; init; }
 }
 

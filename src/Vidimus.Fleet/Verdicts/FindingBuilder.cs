@@ -6,6 +6,8 @@ using Vidimus.Model.Documents;
 using Vidimus.Model.Inventory;
 using Vidimus.Storage;
 
+using PackageEvidence = Vidimus.Findings.Contents.PackageEvidence;
+
 namespace Vidimus.Fleet;
 
 /// <summary>A package of a resource with the number of the version that verdicts speak of.</summary>

@@ -32,7 +32,7 @@ public sealed class FindingSearch(Session session)
     /// <exception cref="QueryTooLongException">It would take longer than <see cref="TimeLimit"/>.</exception>
     public async Task<FindingPage> PageAsync(TenantScope scope, FindingSearchQuery query, CancellationToken cancel)
     {
-        await session.LimitAsync(TimeLimit, cancel);
+        await session.LimitAsync(TimeLimit, true, cancel);
         return await FindAsync(scope, query, cancel);
     }
 
@@ -51,11 +51,8 @@ public sealed class FindingSearch(Session session)
             : new([.. found.Take(query.Limit).Select(f => f.Finding)], found[query.Limit - 1].Position);
     }
 
-    private async Task<List<(int Id, string Number)>> AccountsAsync(TenantScope scope, int? account, FindingCriteria criteria, CancellationToken cancel)
-    {
-        var all = await session.QueryAsync("select id, number from account where tenant = @tenant order by id", r => (Id: r.Int32(0), Number: r.GetString(1)), cancel, ("tenant", scope.Tenant));
-        return [.. all.Where(a => (account is null || a.Id == account) && criteria.Texts.Where(t => t.Field == FindingText.Account).All(t => t.Conditions.Meets(a.Number)))];
-    }
+    private Task<List<(int Id, string Number)>> AccountsAsync(TenantScope scope, int? account, FindingCriteria criteria, CancellationToken cancel) =>
+        Accounts.OfAsync(session, scope.Tenant, account, criteria.Texts.Where(t => t.Field == FindingText.Account).Select(t => t.Conditions), cancel);
 
     /// <summary>One page's search.</summary>
     private sealed class Run(Session session, TenantScope scope, FindingSearchQuery query, List<(int Id, string Number)> accounts, CancellationToken cancel)

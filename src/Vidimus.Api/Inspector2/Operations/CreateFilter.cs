@@ -23,7 +23,7 @@ internal sealed class CreateFilter(Backing backing) : IOperation<CreateFilterReq
         await using (var session = await backing.Database.WriteAsync(cancel))
         {
             var filters = new FilterStore(session);
-            var added = await filters.AddAsync(rule, cancel) ?? throw ApiException.BadRequest($"A filter of the name {request.Name} exists already.");
+            var added = await filters.AddAsync(sight.Own, rule, cancel) ?? throw ApiException.BadRequest($"A filter of the name {request.Name} exists already.");
             if (await filters.CountAsync(sight.Own, cancel) > Quota) throw ApiException.QuotaExceeded($"An account has at most {Quota} filters.", caller.Account);
             arn = FilterWire.Arn(caller.Region, caller.Account, added.Hex);
             if (request.Tags is { Count: > 0 } tags) await new TagStore(session).PutAsync(sight.Own, arn, new Dictionary<string, string>(tags), cancel);

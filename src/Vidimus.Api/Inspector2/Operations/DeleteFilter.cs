@@ -15,7 +15,7 @@ internal sealed class DeleteFilter(Backing backing) : IOperation<DeleteFilterReq
         await using (var session = await backing.Database.WriteAsync(cancel))
         {
             var rule = await FilterWire.FindAsync(session, sight, caller, request.Arn!, cancel);
-            await new FilterStore(session).UpdateAsync(rule with { Action = Storage.FilterAction.Deleted, Updated = backing.Time.GetUtcNow() }, cancel);
+            await new FilterStore(session).UpdateAsync(sight.Own, rule with { Action = Storage.FilterAction.Deleted, Updated = backing.Time.GetUtcNow() }, cancel);
             await new TagStore(session).ClearAsync(sight.Own, request.Arn!, cancel);
             await session.CommitAsync(cancel);
         }

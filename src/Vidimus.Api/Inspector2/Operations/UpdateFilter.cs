@@ -25,7 +25,7 @@ internal sealed class UpdateFilter(Backing backing) : IOperation<UpdateFilterReq
                 Parsed = request.FilterCriteria is { } parsed ? parsed.ToCriteria(backing.Identity, caller.Region) : before.Parsed,
                 Updated = backing.Time.GetUtcNow(),
             };
-            if (!await new FilterStore(session).UpdateAsync(after, cancel)) throw ApiException.Validation($"A filter of the name {request.Name} exists already.");
+            if (await new FilterStore(session).UpdateAsync(sight.Own, after, cancel) == 0) throw ApiException.Validation($"A filter of the name {request.Name} exists already.");
             await session.CommitAsync(cancel);
         }
 
