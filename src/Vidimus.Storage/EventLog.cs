@@ -10,7 +10,13 @@ public sealed record EventPage(IReadOnlyList<StoredEvent> Events, long Position)
 /// <summary>What happened, in the order of commits, until every sink has had it.</summary>
 public sealed class EventLog(Session session)
 {
-    private const string Columns = "tenant, account, region, id, kind, resource, at_ms, finding, cause, before_status, status, severity, score, fix, evidence, suppression, body";
+    /// <summary>What <see cref="Read"/> reads, of tables that <see cref="Named"/> names.</summary>
+    internal const string Columns = """
+        event.tenant, event.account, event.region, event.id, event.kind, event.resource, event.at_ms, event.finding, event.cause, event.before_status, event.status, event.severity, event.score, event.fix,
+            event.evidence, event.suppression, event.body, account.number, region.name
+        """;
+
+    internal const string Named = "event join account on account.id = event.account join region on region.id = event.region";
 
     /// <summary>The next events after a position: the account's, or the whole tenant's.</summary>
     public async Task<EventPage> AfterAsync(Scope scope, bool wide, long after, int limit, CancellationToken cancel)
@@ -22,7 +28,8 @@ public sealed class EventLog(Session session)
         if (position is null) return new([], after);
 
         const string read = $"""
-            select {Columns} from event where tenant = @tenant and region = @region and id > @after and id <= @position and (account = @account or @wide = 1) order by id
+            select {Columns} from {Named}
+            where event.tenant = @tenant and event.region = @region and event.id > @after and event.id <= @position and (event.account = @account or @wide = 1) order by event.id
             """;
         var events = await session.QueryAsync(read, Read, cancel, [.. ResourceStore.Of(scope), ("after", after), ("position", position), ("wide", wide ? 1 : 0)]);
         return new(events, position.Value);
@@ -46,5 +53,5 @@ public sealed class EventLog(Session session)
         r.IsDBNull(7) ? null : new(r.Int64(7), (FindingCause)r.Int32(8), (FindingStatus?)r.Int64OrNull(9), (FindingStatus)r.Int32(10),
             new((FindingSeverity)r.Int32(11), r.DoubleOrNull(12), (FixAvailable)r.Int32(13), r.Int64(14)), r.Int64OrNull(15)),
         r.IsDBNull(7) && !r.IsDBNull(10) ? new ScanStatus(r.Int32(10) != 0, r.GetString(16)) : null,
-        r.StringOrNull(16));
+        r.StringOrNull(16), r.GetString(17), r.GetString(18));
 }

@@ -28,7 +28,9 @@ public sealed record FindingEvent(long Finding, FindingCause Cause, FindingStatu
 /// <param name="Finding">Of a finding's event.</param>
 /// <param name="Status">Of a coverage event: what the resource's scan status is from then on.</param>
 /// <param name="Body">What <see cref="Outbox.AddAsync"/> was given.</param>
-public sealed record StoredEvent(Scope Scope, long Id, EventKind Kind, long Resource, DateTimeOffset At, FindingEvent? Finding, ScanStatus? Status, string? Body);
+/// <param name="Account">Twelve digits.</param>
+/// <param name="Region">The region's name.</param>
+public sealed record StoredEvent(Scope Scope, long Id, EventKind Kind, long Resource, DateTimeOffset At, FindingEvent? Finding, ScanStatus? Status, string? Body, string Account, string Region);
 
 /// <summary>Events on their way out: written in the transaction of the change that they tell of, so none is lost and none invented. <see cref="PublishAsync"/> gives them their order.</summary>
 public sealed class Outbox(Session session)

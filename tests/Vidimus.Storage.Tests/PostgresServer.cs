@@ -34,6 +34,13 @@ public sealed class PostgresServer : ITestEngine, IDisposable
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Ends it as a crash does and starts it again. Not for the server that other tests use.</summary>
+    public void Restart()
+    {
+        Control("-m", "immediate", "stop");
+        Control("-l", folder!["log"], "-o", $"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder.Path} -c max_connections=200", "start");
+    }
+
     public void Dispose()
     {
         if (folder is null) return;
