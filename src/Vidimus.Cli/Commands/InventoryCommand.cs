@@ -40,7 +40,7 @@ internal static class InventoryCommand
         {
             var outputs = FormatChoice.Of(parsed.GetValue(format) ?? [], "cyclonedx", parsed.GetValue(output), name => Formats.GetValueOrDefault(name), [.. Formats.Keys]);
             using var progress = new ProgressLine(reading.IsQuiet(parsed));
-            var inventory = reading.Read(parsed, progress, cancel);
+            var inventory = reading.Read(parsed, progress, cancel, keepsAll: true);
             progress.Dispose();
             if (!reading.IsQuiet(parsed)) NoteLines.Write(inventory.Notes, parsed.InvocationConfiguration.Error);
             foreach (var (write, file) in outputs) OutputFile.Write(file, stream => write(inventory, stream));
