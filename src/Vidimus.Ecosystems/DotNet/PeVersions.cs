@@ -15,6 +15,7 @@ namespace Vidimus.Ecosystems.DotNet;
 public sealed partial class PeVersions : ICollector
 {
     private const int MostBytes = 32 << 20;
+    private const int MostInCode = 1 << 20;
     private const int LongestValue = 256;
     private static readonly byte[] Start = Encoding.Unicode.GetBytes("VS_VERSION_INFO\0");
 
@@ -33,8 +34,9 @@ public sealed partial class PeVersions : ICollector
         var found = new PackageList(file);
         foreach (var image in ExecutableImage.Read(stream))
         {
-            if (image.Format is not ExecutableFormat.Pe || image.Section(".rsrc") is not { Length: > 0 and <= MostBytes } section) continue;
-            var bytes = new byte[section.Length];
+            // Assemblies that were compiled ahead of time have their resources at the beginning of the code.
+            if (image.Format is not ExecutableFormat.Pe || (image.Section(".rsrc") ?? image.Section(".text")) is not { Length: > 0 } section) continue;
+            var bytes = new byte[Math.Min(section.Length, section.Name is ".rsrc" ? MostBytes : MostInCode)];
             using (var content = image.OpenRead(section)) content.ReadExactly(bytes);
             if (bytes.AsSpan().IndexOf(Start) is >= 6 and var at && Read(bytes.AsSpan(at - 6)) is { } package) found.Add(package);
         }
@@ -51,9 +53,10 @@ public sealed partial class PeVersions : ICollector
         if (string.IsNullOrWhiteSpace(name)) return null;
 
         name = Ending().Replace(name.Trim(), "");
+        var number = Release().Replace(version.Value, "");
         var evidence = new PackageEvidence($"version resource: {name} {product}", isAssembly ? 0.6 : 0.5);
-        if (name is "System.Private.CoreLib") return new() { Type = "nuget", Name = "Microsoft.NETCore.App.Runtime", Version = version.Value, Evidence = evidence with { Confidence = 0.9 } };
-        return new() { Type = isAssembly ? "nuget" : "generic", Name = name, Version = version.Value, Evidence = evidence };
+        if (name is "System.Private.CoreLib") return new() { Type = "nuget", Name = "Microsoft.NETCore.App.Runtime", Version = number, Evidence = evidence with { Confidence = 0.9 } };
+        return new() { Type = isAssembly ? "nuget" : "generic", Name = name, Version = number, Evidence = evidence };
     }
 
     /// <summary>The value of a key; null where there is none.</summary>
@@ -79,6 +82,10 @@ public sealed partial class PeVersions : ICollector
 
     [GeneratedRegex(@"^[0-9]{1,6}(\.[0-9]{1,8}){1,3}(-[0-9A-Za-z.-]{1,60})?(?=[+ ]|$)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Number();
+
+    /// <summary>What .NET's builds put behind the number of a release; it is none of a pre-release.</summary>
+    [GeneratedRegex(@"-(servicing|rtm)\.[0-9.]+$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Release();
 
     [GeneratedRegex(@"\.(dll|exe|ni\.dll)$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Ending();

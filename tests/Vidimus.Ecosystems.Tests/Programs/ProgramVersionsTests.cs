@@ -75,7 +75,7 @@ public sealed class ProgramVersionsTests
     public void RecognisesWhatDebianBuilt(string package, string file, string product)
     {
         var (folder, version) = DebianFiles.Of(package);
-        var path = Directory.EnumerateFiles(folder, file, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).First(f => new FileInfo(f).Length > 1000);
+        var path = Directory.EnumerateFiles(folder, file, new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint }).First(IsElf);
         var found = TestFile.Of(path, "opt/" + Path.GetFileName(path)).Packages(new ProgramVersions());
 
         var own = Assert.Single(found, p => Product(p) == product);
@@ -208,6 +208,13 @@ public sealed class ProgramVersionsTests
     }
 
     private static IReadOnlyList<Package> Find(string text) => new TestFile("opt/tool", SmallElf.Of(Encoding.Latin1.GetBytes(text)), Executable).Packages(new ProgramVersions());
+
+    private static bool IsElf(string path)
+    {
+        Span<byte> head = stackalloc byte[4];
+        using var stream = File.OpenRead(path);
+        return stream.ReadAtLeast(head, 4, throwOnEndOfStream: false) == 4 && head.SequenceEqual("\u007fELF"u8);
+    }
 
     private static string Product(Package package) => package.Namespace is null ? package.Name : $"{package.Namespace}/{package.Name}";
 }
