@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Vidimus side by side with Trivy and with the floor (decompressing and hashing), in one run, and writes bench/results/scan.md.
 
-Usage: bench/scan/bench.py [--runs N] [--only machine,image,registry,sbom,book] [--write]
+Usage: bench/scan/bench.py [--runs N] [--only machine,image,registry,sbom,large,book] [--write]
 
 Each command is a whole process: wall and CPU (user + system) seconds and peak resident memory as the kernel accounts them for the finished child.
 The two sides run in turn, A B A B …, after one run each that is not counted, so the ratio holds when the machine's speed drifts. Medians are quoted.
@@ -165,6 +165,22 @@ def sbom(folder, runs):
     return f"| scan of an SBOM with 1,000 packages ({found} findings) | {wall * 1000:.0f} ms (bar 150 ms: {'met' if wall < 0.15 else 'MISSED'}) | {statistics.median(v[1] for v in values):.2f} s | {statistics.median(v[2] for v in values):.0f} MiB |"
 
 
+def large_sbom(folder, runs):
+    """An SBOM of 100,000 components with digests, licences, files and a graph, read and written again in the other format."""
+    path = os.path.join(folder, "large.cdx.json")
+    with open(path, "w") as file:
+        file.write('{"bomFormat":"CycloneDX","specVersion":"1.5","components":[')
+        for i in range(100_000):
+            name, version = f"component-{i % 40_000}-of-many", f"{i % 29}.{i % 31}.{i % 97}"
+            purl = (f"pkg:npm/{name}@{version}", f"pkg:maven/org.example.group{i % 500}/{name}@{version}", f"pkg:golang/github.com/user{i % 900}/{name}@v{version}", f"pkg:deb/debian/{name}@{version}-1?arch=amd64&distro=debian-12")[i % 4]
+            component = {"bom-ref": f"reference-{i}", "type": "library", "name": name, "version": version, "purl": purl, "licenses": [{"license": {"id": "MIT"}}], "hashes": [{"alg": "SHA-256", "content": f"{i:064x}"}], "evidence": {"occurrences": [{"location": f"srv/app/{name}/{i}/package.json"}]}}
+            file.write(("," if i else "") + json.dumps(component))
+        file.write('],"dependencies":[' + ",".join(json.dumps({"ref": f"reference-{i}", "dependsOn": [f"reference-{i * 7 % 100_000}", f"reference-{i * 13 % 100_000}"]}) for i in range(100_000)) + "]}")
+    values = [run([VIDIMUS, "inventory", "sbom:" + path, "-q", "-f", "spdx", "-o", os.path.join(folder, "large.spdx.json")], data(folder, "large")) for _ in range(runs + 1)][1:]
+    peak = statistics.median(v[2] for v in values)
+    return f"| an SBOM of 100,000 components ({os.path.getsize(path) / 1e6:.0f} MB), CycloneDX in, SPDX out | {statistics.median(v[0] for v in values):.1f} s | {statistics.median(v[1] for v in values):.1f} s | {peak:.0f} MiB (bar 200 MiB: {'met' if peak < 200 else 'MISSED'}) |"
+
+
 def book(folder, runs):
     values = []
     for number in range(runs):
@@ -178,11 +194,11 @@ def book(folder, runs):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--runs", type=int, default=5)
-    arguments.add_argument("--only", default="machine,image,registry,sbom,book")
+    arguments.add_argument("--only", default="machine,image,registry,sbom,large,book")
     arguments.add_argument("--write", action="store_true", help="write bench/results/scan.md")
     options = arguments.parse_args()
     subprocess.run([VIDIMUS, "--version"], check=True, stdout=subprocess.DEVNULL)
-    kinds = {"machine": machine, "image": image, "registry": registry, "sbom": sbom, "book": book}
+    kinds = {"machine": machine, "image": image, "registry": registry, "sbom": sbom, "large": large_sbom, "book": book}
     with tempfile.TemporaryDirectory() as folder:
         lines = []
         for name in options.only.split(","):

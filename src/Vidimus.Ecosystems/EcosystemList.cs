@@ -2,13 +2,17 @@ using Vidimus.Ecosystems.AlmaLinux;
 using Vidimus.Ecosystems.Alpaquita;
 using Vidimus.Ecosystems.Alpine;
 using Vidimus.Ecosystems.Apk;
+using Vidimus.Ecosystems.Bitnami;
 using Vidimus.Ecosystems.CocoaPods;
 using Vidimus.Ecosystems.Conan;
 using Vidimus.Ecosystems.Conda;
+using Vidimus.Ecosystems.ContainerOptimizedOs;
 using Vidimus.Ecosystems.Dart;
 using Vidimus.Ecosystems.Debian;
 using Vidimus.Ecosystems.DotNet;
 using Vidimus.Ecosystems.Dpkg;
+using Vidimus.Ecosystems.Flatpak;
+using Vidimus.Ecosystems.Gentoo;
 using Vidimus.Ecosystems.GitHubActions;
 using Vidimus.Ecosystems.Go;
 using Vidimus.Ecosystems.Haskell;
@@ -18,13 +22,17 @@ using Vidimus.Ecosystems.Julia;
 using Vidimus.Ecosystems.Lua;
 using Vidimus.Ecosystems.Mageia;
 using Vidimus.Ecosystems.Nim;
+using Vidimus.Ecosystems.Nix;
 using Vidimus.Ecosystems.Npm;
 using Vidimus.Ecosystems.OCaml;
 using Vidimus.Ecosystems.OpenEuler;
+using Vidimus.Ecosystems.Opkg;
 using Vidimus.Ecosystems.OsRelease;
 using Vidimus.Ecosystems.Otp;
+using Vidimus.Ecosystems.Pacman;
 using Vidimus.Ecosystems.Perl;
 using Vidimus.Ecosystems.Php;
+using Vidimus.Ecosystems.Programs;
 using Vidimus.Ecosystems.Python;
 using Vidimus.Ecosystems.R;
 using Vidimus.Ecosystems.RedHat;
@@ -32,6 +40,7 @@ using Vidimus.Ecosystems.RockyLinux;
 using Vidimus.Ecosystems.Rpm;
 using Vidimus.Ecosystems.Ruby;
 using Vidimus.Ecosystems.Rust;
+using Vidimus.Ecosystems.Snap;
 using Vidimus.Ecosystems.Suse;
 using Vidimus.Ecosystems.Swift;
 using Vidimus.Ecosystems.Terraform;
@@ -79,6 +88,15 @@ public static class EcosystemList
         GitHubActionsEcosystem.Ecosystem,
         TerraformEcosystem.Ecosystem,
         WordPressEcosystem.Ecosystem,
+        ProgramsEcosystem.Ecosystem,
+        OpkgEcosystem.Ecosystem,
+        PacmanEcosystem.Ecosystem,
+        GentooEcosystem.Ecosystem,
+        NixEcosystem.Ecosystem,
+        SnapEcosystem.Ecosystem,
+        FlatpakEcosystem.Ecosystem,
+        CosEcosystem.Ecosystem,
+        BitnamiEcosystem.Ecosystem,
     ];
 
     /// <summary>Collectors of what belongs to no kind of package: which system it is.</summary>

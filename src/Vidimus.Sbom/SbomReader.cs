@@ -16,9 +16,10 @@ public static class SbomReader
     /// <summary>The inventory of a document.</summary>
     /// <param name="name">What the user called the target.</param>
     /// <exception cref="InvalidDataException">It is none that can be read; the message is one sentence.</exception>
-    public static Inventory Read(Stream input, string name) => Read(input, name, onlyCycloneDx: false);
+    /// <param name="keepsAll">Whether digests and the graph of dependencies are kept: who only looks packages up does without them, and a quarter of the memory.</param>
+    public static Inventory Read(Stream input, string name, bool keepsAll = true) => Read(input, name, keepsAll, onlyCycloneDx: false);
 
-    internal static Inventory Read(Stream input, string name, bool onlyCycloneDx)
+    internal static Inventory Read(Stream input, string name, bool keepsAll, bool onlyCycloneDx)
     {
         ArgumentNullException.ThrowIfNull(input);
         var stream = new PeekedStream(input, HeadLength);
@@ -33,11 +34,11 @@ public static class SbomReader
         var text = head.TrimStart(" \t\r\n"u8);
         if (text.IsEmpty) throw new InvalidDataException("the SBOM is empty");
         var isXml = text[0] == '<' || (isWide && head.IndexOf((byte)'<') is >= 0 and < 8);
-        if (isXml) return onlyCycloneDx ? throw new InvalidDataException("the SBOM is XML; only CycloneDX JSON is read") : CycloneDxXml.Read(stream, name);
+        if (isXml) return onlyCycloneDx ? throw new InvalidDataException("the SBOM is XML; only CycloneDX JSON is read") : CycloneDxXml.Read(stream, new(keepsAll), name);
         if (isWide) throw new InvalidDataException("the SBOM is UTF-16 text; JSON and SPDX are UTF-8");
-        if (IsTagValue(text)) return onlyCycloneDx ? throw new InvalidDataException("the SBOM is SPDX text; only CycloneDX JSON is read") : SpdxTagValue.Read(stream, name);
+        if (IsTagValue(text)) return onlyCycloneDx ? throw new InvalidDataException("the SBOM is SPDX text; only CycloneDX JSON is read") : SpdxTagValue.Read(stream, new(keepsAll), name);
 
-        var members = new Members(name, onlyCycloneDx);
+        var members = new Members(name, keepsAll, onlyCycloneDx);
         new JsonMembers(stream).Read(members);
         return members.ToInventory();
     }
@@ -46,10 +47,10 @@ public static class SbomReader
     private static bool IsTagValue(ReadOnlySpan<byte> text) => text.StartsWith("SPDXVersion:"u8) || (text[0] == '#' && text.IndexOf("SPDXVersion:"u8) >= 0);
 
     /// <summary>Gives each member to the format that it is of; which one the document is, it may say last.</summary>
-    private sealed class Members(string name, bool onlyCycloneDx) : IMemberTaker
+    private sealed class Members(string name, bool keepsAll, bool onlyCycloneDx) : IMemberTaker
     {
-        private readonly CycloneDxMembers cycloneDx = new(new(), name);
-        private readonly SpdxMembers spdx = new(new(), name);
+        private readonly CycloneDxMembers cycloneDx = new(new(keepsAll), name);
+        private readonly SpdxMembers spdx = new(new(keepsAll), name);
 
         public MemberKind Wants(string member)
         {

@@ -45,6 +45,9 @@ public sealed class CollectorIndex
     /// <summary>Whether a path is a folder on the way to a well-known path, so that a link there matters.</summary>
     public bool LeadsToWellKnown(ReadOnlySpan<char> path) => wellKnownFolders.Contains(path);
 
+    /// <summary>Whether a collector is asked only for what no package claims.</summary>
+    public bool OnlyUnowned(int collector) => Collectors[collector].OnlyUnowned;
+
     /// <summary>How much of an entry any collector wants.</summary>
     public Interest InterestIn(ReadOnlySpan<char> path)
     {

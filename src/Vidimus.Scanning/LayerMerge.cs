@@ -61,11 +61,13 @@ public sealed class LayerMerge
         var os = system.System;
         var owners = OwnerPurls([.. visible.Select(v => v.File)], system);
 
+        var claimed = Claimed(visible, system);
         var packages = new Dictionary<PackageIdentity, Found>();
         foreach (var (layer, file) in visible)
         {
             foreach (var package in file.Facts.OfType<Package>())
             {
+                if (package.Evidence is not null && claimed.Contains(file.Entry.Path)) continue;
                 var owner = keys.Ecosystem(package.Type) is { IsOs: true } ? null : owners.GetValueOrDefault(file.Entry.Path);
                 var identity = PackageIdentity.Of(package, owner);
                 if (!packages.TryGetValue(identity, out var found)) packages[identity] = found = new(package, owner);
@@ -73,13 +75,34 @@ public sealed class LayerMerge
             }
         }
 
+        var unknown = Unknown(visible, claimed);
         return new()
         {
+            UnknownExecutables = unknown,
             Target = target with { Architecture = target.Architecture ?? CommonArchitecture(packages.Values) },
             Os = os,
             Packages = [.. packages.Values.Select(p => p.ToInventory(os)).OrderBy(p => p.Purl, StringComparer.Ordinal).ThenBy(p => p.Id, StringComparer.Ordinal)],
-            Notes = [.. layers.SelectMany(l => l.Notes).Concat(notes).Distinct()],
+            Notes = [.. layers.SelectMany(l => l.Notes).Concat(notes).Concat(NoteOf(unknown)).Distinct()],
         };
+    }
+
+    /// <summary>What a package database claims of the files that were recognised, or are programs, and no more.</summary>
+    private static HashSet<string> Claimed(List<(int Layer, FileFacts File)> visible, OsPackages system)
+    {
+        var asked = visible.Where(v => v.File.Facts.Any(f => f is Executable or Package { Evidence: not null })).Select(v => v.File.Entry.Path);
+        return Ownership.Claimed(asked, visible.SelectMany(v => v.File.Facts).OfType<OwnedFiles>().Where(claim => system.Owner(claim) is not null));
+    }
+
+    /// <summary>In a system with a package database: the programs that nothing owns and nothing explains.</summary>
+    private static IReadOnlyList<string> Unknown(List<(int Layer, FileFacts File)> visible, HashSet<string> claimed)
+    {
+        if (!visible.Exists(v => v.File.Facts.Any(f => f is OwnedFiles))) return [];
+        return [.. visible.Where(v => v.File.Facts.Any(f => f is Executable) && !v.File.Facts.Any(f => f is Package) && !claimed.Contains(v.File.Entry.Path)).Select(v => v.File.Entry.Path).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private static IEnumerable<Note> NoteOf(IReadOnlyList<string> unknown)
+    {
+        if (unknown.Count > 0) yield return new(Notes.Information, "", $"{unknown.Count} programs belong to no package and were not recognised: {string.Join(", ", unknown.Take(5))}{(unknown.Count > 5 ? ", …" : "")}");
     }
 
     private static Dictionary<string, string> OwnerPurls(IReadOnlyList<FileFacts> visible, OsPackages os)

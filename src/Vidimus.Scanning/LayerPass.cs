@@ -20,6 +20,7 @@ internal sealed class LayerPass(
     private readonly List<string> opaques = [];
     private readonly List<LinkFact> links = [];
     private readonly List<ulong> covers = [];
+    private readonly List<FileEntry> candidates = [];
     private readonly List<Note> notes = [];
     private long notesLeftOut;
     private long spooled;
@@ -131,6 +132,24 @@ internal sealed class LayerPass(
         }
     }
 
+    /// <summary>Asks the collectors for unowned files, now that the databases are known: of each file that none claims.</summary>
+    public void CollectUnowned(IOpenableTree tree, Func<OwnedFiles, bool> mayOwn)
+    {
+        var claimed = Ownership.Claimed(candidates.Select(c => c.Path), files.Values.SelectMany(f => f.Facts).OfType<OwnedFiles>().Where(mayOwn));
+        foreach (var entry in candidates.Where(c => !claimed.Contains(c.Path)).OrderBy(c => c.Path, StringComparer.Ordinal))
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (tree.Open(entry.Path) is not { } found) continue;
+            using (found.Content)
+            {
+                using var file = ScannedFile.InPlace(entry, found.Content, owns: false, Note, null, whole: false);
+                if (!IsProgram(file)) continue;
+                var more = Facts(file, index.Subscribers(entry.Path, entry.IsExecutable, out _).Where(index.OnlyUnowned));
+                if (more.Count > 0) files[entry.Path] = files.TryGetValue(entry.Path, out var known) ? known with { Facts = [.. known.Facts, .. more] } : new(entry, more, null);
+            }
+        }
+    }
+
     public LayerFacts ToFacts()
     {
         options.Progress.AddEntries(entries & 1023);
@@ -161,6 +180,13 @@ internal sealed class LayerPass(
     {
         var subscribers = index.Subscribers(entry.Path, entry.IsExecutable, out var companion);
         if (subscribers.Count == 0 && !companion) return;
+        if (live is not null && subscribers.Exists(index.OnlyUnowned))
+        {
+            candidates.Add(entry); // whether it is owned is known when the walk is done
+            subscribers.RemoveAll(index.OnlyUnowned);
+            if (subscribers.Count == 0 && !companion) return;
+        }
+
         var byModeOnly = !companion && index.InterestIn(entry.Path) is not Interest.Content;
         var waits = live is null && (companion || subscribers.Any(s => index.Collectors[s].Companions.Count > 0));
 
@@ -209,6 +235,20 @@ internal sealed class LayerPass(
 
     private void Collect(ScannedFile file, List<int> subscribers)
     {
+        var facts = Facts(file, subscribers);
+        if (facts.Count == 0)
+        {
+            files.Remove(file.Path);
+            return;
+        }
+
+        var found = new FileFacts(file.Entry, facts, null);
+        if (live is null && Ownership.HoldsLanguagePackage(found)) found = found with { Digests = Attempt(file, () => file.Digest(null)) };
+        files[file.Path] = found;
+    }
+
+    private List<Fact> Facts(ScannedFile file, IEnumerable<int> subscribers)
+    {
         options.Progress.AddFile(file.Entry.Size);
         var facts = new List<Fact>();
         foreach (var subscriber in subscribers)
@@ -231,15 +271,7 @@ internal sealed class LayerPass(
             });
         }
 
-        if (facts.Count == 0)
-        {
-            files.Remove(file.Path);
-            return;
-        }
-
-        var found = new FileFacts(file.Entry, facts, null);
-        if (live is null && Ownership.HoldsLanguagePackage(found)) found = found with { Digests = Attempt(file, () => file.Digest(null)) };
-        files[file.Path] = found;
+        return facts;
     }
 
     /// <summary>What goes wrong in one file is a note on that file and never the end of the scan.</summary>

@@ -7,7 +7,7 @@ namespace Vidimus.Scanning;
 /// <remarks>A package database's word alone is nothing: it must name the file with a digest, and the file must have that digest. Else an image could hide what it likes by claiming it.</remarks>
 internal static class Ownership
 {
-    public static bool HoldsLanguagePackage(FileFacts file) => file.Facts.Any(f => f is Package { Type: not ("deb" or "rpm" or "apk") });
+    public static bool HoldsLanguagePackage(FileFacts file) => file.Facts.Any(f => f is Package { Evidence: null } package && !Purls.IsOs(package.Type));
 
     /// <summary>On a live tree: computes, for files with language packages that a package database claims for a package that may own files, the digest that the claim is held against.</summary>
     /// <remarks>Only those: a system holds gigabytes of programs from elsewhere, whose claims count for nothing whatever their digests are.</remarks>
@@ -49,18 +49,40 @@ internal static class Ownership
         return owners;
     }
 
-    private static Dictionary<string, List<Claim>> Find(IEnumerable<FileFacts> files, IEnumerable<OwnedFiles> databases)
+    /// <summary>The paths among these that a package database claims, whatever the files' digests are: see <see cref="ICollector.OnlyUnowned"/>.</summary>
+    public static HashSet<string> Claimed(IEnumerable<string> paths, IEnumerable<OwnedFiles> databases)
+    {
+        var asked = Asked(paths);
+        var claimed = new HashSet<string>(StringComparer.Ordinal);
+        if (asked.Count == 0) return claimed;
+        foreach (var database in databases)
+        {
+            foreach (var hash in database.Paths)
+            {
+                if (asked.TryGetValue(hash, out var path)) claimed.Add(path);
+            }
+        }
+
+        return claimed;
+    }
+
+    private static Dictionary<ulong, string> Asked(IEnumerable<string> paths)
     {
         var asked = new Dictionary<ulong, string>();
-        foreach (var file in files.Where(HoldsLanguagePackage))
+        foreach (var path in paths)
         {
-            var path = file.Entry.Path;
             asked.TryAdd(PathHash.Of(path), path);
 
             // Databases written before /lib, /bin and /sbin became links into /usr name the files by the old place.
             if (path.StartsWith("usr/", StringComparison.Ordinal)) asked.TryAdd(PathHash.Of(path.AsSpan(4)), path);
         }
 
+        return asked;
+    }
+
+    private static Dictionary<string, List<Claim>> Find(IEnumerable<FileFacts> files, IEnumerable<OwnedFiles> databases)
+    {
+        var asked = Asked(files.Where(HoldsLanguagePackage).Select(f => f.Entry.Path));
         var claims = new Dictionary<string, List<Claim>>(StringComparer.Ordinal);
         if (asked.Count == 0) return claims;
         foreach (var owner in databases)

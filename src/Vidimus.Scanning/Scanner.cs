@@ -13,7 +13,7 @@ public sealed class Scanner(IReadOnlyList<ICollector> collectors, MatchKeys keys
     /// <exception cref="InvalidDataException">The tree as a whole can't be read.</exception>
     public Inventory Scan(IFileTree tree, TargetInfo target, CancellationToken cancel)
     {
-        var facts = new LayerScanner(index, options).ScanTree(tree, cancel);
+        var facts = new LayerScanner(index, options).ScanTree(tree, OwnersOf, cancel);
         var notes = new List<Note>();
         if (tree is IOpenableTree live)
         {
@@ -50,6 +50,13 @@ public sealed class Scanner(IReadOnlyList<ICollector> collectors, MatchKeys keys
         }
 
         return merge.ToInventory(target with { Digest = image.Digest, Architecture = image.Architecture, Layers = image.Layers }, keys, linked, notes);
+    }
+
+    /// <summary>Whose claims to files count: the distribution's own packages, if installed.</summary>
+    private Func<OwnedFiles, bool> OwnersOf(IReadOnlyList<FileFacts> found)
+    {
+        var system = new OsPackages(found, keys);
+        return claim => system.Owner(claim) is not null;
     }
 
     private LayerFacts ScanLayer(IImage image, int layer, LayerScanner scanner, CancellationToken cancel)

@@ -53,7 +53,7 @@ public class SbomTests
         using var folder = Places.Temporary();
         var (exit, _, error) = Tool.Run(folder, "inventory", "dir:.", "-f", "spdx@3");
         Assert.Equal(2, exit);
-        Assert.Contains("there is no format 'spdx@3'; known are cyclonedx, cyclonedx@1.4, cyclonedx@1.6, spdx", error);
+        Assert.Contains("there is no format 'spdx@3'; known are cyclonedx, cyclonedx@1.4, cyclonedx@1.6, spdx, unknown-programs", error);
     }
 
     private static JsonNode Report(TemporaryFolder folder, string target, string feeds)

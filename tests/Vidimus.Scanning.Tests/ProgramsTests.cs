@@ -13,7 +13,7 @@ public sealed class ProgramsTests
     [InlineData("\u007f", 0)]
     public void HandsProgramsOverByTheirFirstBytes(string text, int packages)
     {
-        var facts = new LayerScanner(new([new Programs()]), new()).ScanTree(new MemoryTree(MemoryTree.File("bin/x", text, mode: 0b111_101_101), MemoryTree.File("bin/y", text)), CancellationToken.None);
+        var facts = new LayerScanner(new([new Programs()]), new()).ScanTree(new MemoryTree(MemoryTree.File("bin/x", text, mode: 0b111_101_101), MemoryTree.File("bin/y", text)), null, CancellationToken.None);
         Assert.Equal(packages, facts.Files.Count);
         Assert.All(facts.Files, f => Assert.Equal("bin/x", f.Entry.Path));
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Vidimus.Cli.CommandLine;
+using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
 using Vidimus.Model.Reports;
 using Vidimus.Sbom.CycloneDx;
@@ -17,14 +18,21 @@ internal static class InventoryCommand
         ["cyclonedx@1.4"] = (inventory, output) => CycloneDxWriter.Write(inventory, Tool, output, version: CycloneDxVersion.V14),
         ["cyclonedx@1.6"] = (inventory, output) => CycloneDxWriter.Write(inventory, Tool, output, version: CycloneDxVersion.V16),
         ["spdx"] = (inventory, output) => SpdxWriter.Write(inventory, Tool, output, Surroundings.Time.GetUtcNow()),
+        ["unknown-programs"] = WriteUnknownPrograms,
     };
 
     private static ReportTool Tool => new("vidimus", Surroundings.Version);
 
+    private static void WriteUnknownPrograms(Inventory inventory, Stream output)
+    {
+        using var writer = new StreamWriter(output, leaveOpen: true);
+        foreach (var path in inventory.UnknownExecutables) writer.Write(PathText.Display(path) + "\n");
+    }
+
     public static Command Create()
     {
         var reading = new InventoryReading();
-        var format = new Option<string[]>("--format", "-f") { Description = $"{string.Join(", ", Formats.Keys)}; with =FILE into a file (repeatable). cyclonedx is 1.5, spdx is 2.3, both JSON", HelpName = "FORMAT[=FILE]" };
+        var format = new Option<string[]>("--format", "-f") { Description = $"{string.Join(", ", Formats.Keys)}; with =FILE into a file (repeatable). cyclonedx is 1.5, spdx is 2.3, both JSON; unknown-programs is a path a line of what no package owns and nothing explains", HelpName = "FORMAT[=FILE]" };
         var output = new Option<string?>("--output", "-o") { Description = "Write to a file instead of standard output", HelpName = "FILE" };
         var command = HelpWithExamples.Of(
             new Command("inventory", "Lists the packages of a target as an SBOM, without looking for vulnerabilities"),
@@ -40,7 +48,7 @@ internal static class InventoryCommand
         {
             var outputs = FormatChoice.Of(parsed.GetValue(format) ?? [], "cyclonedx", parsed.GetValue(output), name => Formats.GetValueOrDefault(name), [.. Formats.Keys]);
             using var progress = new ProgressLine(reading.IsQuiet(parsed));
-            var inventory = reading.Read(parsed, progress, cancel);
+            var inventory = reading.Read(parsed, progress, cancel, keepsAll: true);
             progress.Dispose();
             if (!reading.IsQuiet(parsed)) NoteLines.Write(inventory.Notes, parsed.InvocationConfiguration.Error);
             foreach (var (write, file) in outputs) OutputFile.Write(file, stream => write(inventory, stream));

@@ -34,18 +34,19 @@ internal sealed class InventoryReading
     public TargetName Target(ParseResult parsed) => TargetName.Parse(parsed.GetRequiredValue(target));
 
     /// <summary>Reads the target.</summary>
-    public Inventory Read(ParseResult parsed, ProgressLine progress, CancellationToken cancel)
+    /// <param name="keepsAll">Whether what an SBOM states beside packages and places is wanted too.</param>
+    public Inventory Read(ParseResult parsed, ProgressLine progress, CancellationToken cancel, bool keepsAll = false)
     {
         var choice = images.Read(parsed);
-        return Read(Target(parsed), parsed.GetValue(exclude) ?? [], choice, progress, cancel);
+        return Read(Target(parsed), parsed.GetValue(exclude) ?? [], choice, progress, cancel, keepsAll);
     }
 
     /// <summary>Reads a target by its name.</summary>
     /// <param name="images">Needed for images alone.</param>
-    public static Inventory Read(TargetName name, IReadOnlyList<string> exclude, ImageChoice? images, ProgressLine progress, CancellationToken cancel)
+    public static Inventory Read(TargetName name, IReadOnlyList<string> exclude, ImageChoice? images, ProgressLine progress, CancellationToken cancel, bool keepsAll = false)
     {
         var info = new TargetInfo(name.Prefix, name is { Kind: TargetKind.Sbom, Value: "-" } ? "standard input" : name.Value, null, null, []);
-        if (name.Kind is TargetKind.Sbom) return ReadSbom(name, info);
+        if (name.Kind is TargetKind.Sbom) return ReadSbom(name, info, keepsAll);
 
         var options = new ScanOptions { Exclude = [.. exclude.Select(Pattern)], Cache = new(Path.Combine(Surroundings.DataFolder, "layers")) };
         var scanner = new Scanner(EcosystemList.Collectors, EcosystemList.Keys, options);
@@ -61,10 +62,10 @@ internal sealed class InventoryReading
         return scanner.Scan(tree, info, cancel);
     }
 
-    private static Inventory ReadSbom(TargetName name, TargetInfo info)
+    private static Inventory ReadSbom(TargetName name, TargetInfo info, bool keepsAll)
     {
         using var input = name.Value is "-" ? Console.OpenStandardInput() : Targets.OpenFile(name.Value);
-        var inventory = SbomReader.Read(input, info.Name);
+        var inventory = SbomReader.Read(input, info.Name, keepsAll);
 
         // What reading needed of a large document would otherwise lie beside what writing and matching need.
         if (inventory.Packages.Count > ManyPackages) GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);

@@ -18,6 +18,7 @@ public static class DotNetEcosystem
             new PackagesConfig(),
             new ProjectAssets(),
             new CentralPackages(),
+            new PeVersions(),
         ],
     };
 }

@@ -1,3 +1,4 @@
+using Vidimus.Ecosystems.Chisel;
 using Vidimus.Model.Matching;
 
 namespace Vidimus.Ecosystems.Dpkg;
@@ -13,6 +14,7 @@ public static class DpkgEcosystem
         [
             new DpkgStatus(),
             new DpkgMd5sums(),
+            new ChiselManifest(),
         ],
     };
 }

@@ -19,6 +19,7 @@ public static class JavaEcosystem
             new GradleVerification(),
             new GradleCatalog(),
             new SbtLock(),
+            new JenkinsPlugins(),
         ],
     };
 }

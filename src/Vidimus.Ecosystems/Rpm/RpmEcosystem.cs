@@ -1,3 +1,5 @@
+using Vidimus.Ecosystems.AzureLinux;
+using Vidimus.Ecosystems.Bottlerocket;
 using Vidimus.Model.Matching;
 
 namespace Vidimus.Ecosystems.Rpm;
@@ -12,6 +14,8 @@ public static class RpmEcosystem
         Collectors =
         [
             new RpmDatabase(),
+            new ContainerManifest(),
+            new BottlerocketInventory(),
         ],
     };
 }

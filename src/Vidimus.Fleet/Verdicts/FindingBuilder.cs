@@ -5,7 +5,6 @@ using Vidimus.Matching;
 using Vidimus.Model.Documents;
 using Vidimus.Model.Inventory;
 using Vidimus.Storage;
-
 using PackageEvidence = Vidimus.Findings.Contents.PackageEvidence;
 
 namespace Vidimus.Fleet;

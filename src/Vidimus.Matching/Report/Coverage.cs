@@ -13,7 +13,11 @@ internal sealed class Coverage(Book book, MatchKeys keys, OsRelease? os)
     public void Add(Package package, Judgement judgement)
     {
         if (!filed.TryGetValue(package.Type, out var type)) filed.Add(package.Type, type = Of(package.Type));
-        if (type is null)
+        if (type is null && package.Evidence is not null)
+        {
+            Count("recognised by the version texts in programs alone, and not judged", Notes.Information, package);
+        }
+        else if (type is null)
         {
             Count(Unknown(package.Type), Notes.Unsupported, package);
         }

@@ -7,6 +7,7 @@ namespace Vidimus.Model.Inventory;
 [JsonDerivedType(typeof(Package), "package")]
 [JsonDerivedType(typeof(OsRelease), "os")]
 [JsonDerivedType(typeof(OwnedFiles), "owned")]
+[JsonDerivedType(typeof(Executable), "executable")]
 public abstract record Fact;
 
 /// <summary>A package as its file tells of it.</summary>
@@ -92,3 +93,6 @@ public sealed record OwnedFiles(string Type, string Owner, DigestKind Kind, ulon
 {
     public string? Architecture { get; init; }
 }
+
+/// <summary>The file is a program: whether anything owns or explains it, only the merge can tell.</summary>
+public sealed record Executable : Fact;

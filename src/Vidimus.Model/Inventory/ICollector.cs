@@ -22,6 +22,10 @@ public interface ICollector
     /// <summary>Files of the same folder that are handed over together with a wanted one (a database's write-ahead log).</summary>
     IReadOnlyList<FileGlob> Companions => [];
 
+    /// <summary>Whether it is asked only for files that no package of the distribution claims: on a live tree others are not read at all, of a layer what it found in them is dropped.</summary>
+    /// <remarks>The claim alone counts here, not the digest: such a collector guesses by what a program says of itself, which whoever forges a database could change as well.</remarks>
+    bool OnlyUnowned => false;
+
     /// <summary>Reads one file.</summary>
     IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel);
 }

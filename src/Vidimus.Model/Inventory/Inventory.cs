@@ -40,6 +40,9 @@ public sealed record Inventory
 
     public required IReadOnlyList<Note> Notes { get; init; }
 
+    /// <summary>Paths of programs that no package of the distribution claims and in which nothing was recognised, ordered.</summary>
+    public IReadOnlyList<string> UnknownExecutables { get; init; } = [];
+
     /// <summary>Whether nothing that was looked for went unread.</summary>
     public bool Complete => !Notes.Any(n => n.Partial);
 }

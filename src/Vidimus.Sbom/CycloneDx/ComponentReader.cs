@@ -10,6 +10,7 @@ namespace Vidimus.Sbom.CycloneDx;
 internal sealed class ComponentReader(SbomDraft draft)
 {
     private readonly List<Note> notes = draft.Notes;
+    private readonly List<Location> places = [];
 
     /// <summary>Whether Amazon Inspector's generator wrote the document: it puts binary packages into a component that stands for their source package.</summary>
     public bool IsByInspector { get; set; }
@@ -112,12 +113,12 @@ internal sealed class ComponentReader(SbomDraft draft)
     {
         var properties = Properties.Of(component);
         var owner = properties["vidimus:owner"] ?? (properties["amazon:inspector:sbom_generator:is_duplicate_package"] is "true" ? properties["amazon:inspector:sbom_generator:duplicate_purl"] : null);
-        var entry = draft.Add(component.TextOf("bom-ref"), purl, package, owner);
-        if (entry.Hashes.Count == 0) entry.Hashes = Hashes(component);
-        AddPlaces(entry, component, properties);
+        places.Clear();
+        AddPlaces(places, component, properties);
+        draft.Add(component.TextOf("bom-ref"), purl, package, owner, places, draft.KeepsAll ? Hashes(component) : []);
     }
 
-    private static void AddPlaces(DraftPackage entry, JsonElement component, Properties properties)
+    private static void AddPlaces(List<Location> places, JsonElement component, Properties properties)
     {
         var any = false;
         foreach (var (prefix, layer) in NumberedPlaces)
@@ -125,41 +126,41 @@ internal sealed class ComponentReader(SbomDraft draft)
             foreach (var place in properties.Numbered(prefix, layer))
             {
                 any = true;
-                entry.Add(place);
+                places.Add(place);
             }
         }
 
         if (any) return;
         if ((properties["amazon:inspector:sbom_generator:source_path"] ?? properties["aquasecurity:trivy:FilePath"]) is { } single)
         {
-            entry.Add(new(single.TrimStart('/'), properties["aquasecurity:trivy:LayerDiffID"] ?? properties["amazon:inspector:sbom_generator:layer_diff_id"], null));
+            places.Add(new(single.TrimStart('/'), properties["aquasecurity:trivy:LayerDiffID"] ?? properties["amazon:inspector:sbom_generator:layer_diff_id"], null));
         }
         else if (component.Member("evidence", JsonValueKind.Object) is { } evidence)
         {
             var number = 0;
             foreach (var occurrence in evidence.Items("occurrences", null, ""))
             {
-                if (occurrence.TextOf("location") is { Length: > 0 } path) entry.Add(new(path.TrimStart('/'), properties.Of(number, "layer"), properties.Of(number, "entry")));
+                if (occurrence.TextOf("location") is { Length: > 0 } path) places.Add(new(path.TrimStart('/'), properties.Of(number, "layer"), properties.Of(number, "entry")));
                 number++;
             }
 
-            if (number == 0) AddManifests(entry, evidence);
+            if (number == 0) AddManifests(places, evidence);
         }
         else if (properties["SrcFile"] is { } source)
         {
-            entry.Add(new(source.TrimStart('/'), null, null)); // cdxgen's
+            places.Add(new(source.TrimStart('/'), null, null)); // cdxgen's
         }
     }
 
     /// <summary>cdxgen's: the lock file or manifest that a package's identity was read from.</summary>
-    private static void AddManifests(DraftPackage entry, JsonElement evidence)
+    private static void AddManifests(List<Location> places, JsonElement evidence)
     {
         var identities = evidence.Member("identity", JsonValueKind.Object) is { } one ? [one] : evidence.Items("identity", null, "");
         foreach (var identity in identities)
         {
             foreach (var method in identity.Items("methods", null, ""))
             {
-                if (method.TextOf("technique") is "manifest-analysis" && method.TextOf("value") is { Length: > 0 } path) entry.Add(new(path.TrimStart('/'), null, null));
+                if (method.TextOf("technique") is "manifest-analysis" && method.TextOf("value") is { Length: > 0 } path) places.Add(new(path.TrimStart('/'), null, null));
             }
         }
     }

@@ -12,5 +12,5 @@ public static class CycloneDxReader
     /// <summary>The inventory of a document.</summary>
     /// <param name="name">What the user called the target.</param>
     /// <exception cref="InvalidDataException">It is no CycloneDX JSON that can be read; the message is one sentence.</exception>
-    public static Inventory Read(Stream input, string name) => SbomReader.Read(input, name, onlyCycloneDx: true);
+    public static Inventory Read(Stream input, string name) => SbomReader.Read(input, name, keepsAll: true, onlyCycloneDx: true);
 }

@@ -14,9 +14,9 @@ internal static class CycloneDxXml
     /// <summary>Elements that hold a list: the JSON has an array of the same name.</summary>
     private static readonly HashSet<string> Lists = ["components", "hashes", "licenses", "properties", "occurrences", "tools"];
 
-    public static Inventory Read(Stream input, string name)
+    public static Inventory Read(Stream input, SbomDraft draft, string name)
     {
-        var members = new CycloneDxMembers(new(), name);
+        var members = new CycloneDxMembers(draft, name);
         var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true, IgnoreWhitespace = true, MaxCharactersInDocument = 1 << 30 };
         try
         {

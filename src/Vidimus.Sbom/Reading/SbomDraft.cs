@@ -1,21 +1,26 @@
+using System.Runtime.InteropServices;
 using Vidimus.Model.Inventory;
 
 namespace Vidimus.Sbom.Reading;
 
 /// <summary>What is gathered from a document until it is an inventory. One purl with one owner is one package, in all the places that its components name.</summary>
 /// <remarks>A document of our own says by its references which packages are the same, and gets the ids back that the scan had.</remarks>
-internal sealed class SbomDraft
+/// <param name="keepsAll">Whether digests and the graph are wanted: who only looks packages up does without them.</param>
+internal sealed class SbomDraft(bool keepsAll = true)
 {
     /// <summary>Packages of one document, many times what the largest image holds.</summary>
     public const int MostPackages = 250_000;
 
     private const int MostEdges = 4_000_000;
     private const int NotesShown = 50;
+    private const int EdgesLookedThrough = 256;
     private const int MostShared = 20_000;
     private const int LongestShared = 256;
 
-    private readonly Dictionary<string, DraftPackage> packages = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, DraftPackage> byReference = new(StringComparer.Ordinal);
+    private static readonly Location[] NoPlace = [new("", null, null)];
+
+    private readonly Dictionary<string, InventoryPackage> packages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> idByReference = new(StringComparer.Ordinal);
     private readonly List<(string From, string To)> waiting = [];
     private readonly List<string> unnamed = [];
     private readonly List<Note> kept = [];
@@ -38,31 +43,54 @@ internal sealed class SbomDraft
     /// <summary>Whether we wrote it.</summary>
     public bool IsOwn { get; set; }
 
+    /// <summary>Whether digests and the graph are kept.</summary>
+    public bool KeepsAll { get; } = keepsAll;
+
     /// <summary>Adds a package, or its places to the one that it is.</summary>
     /// <param name="reference">By which the document's other parts name it; null for none.</param>
     /// <exception cref="InvalidDataException">There are too many.</exception>
-    public DraftPackage Add(string? reference, string purl, Package package, string? owner)
+    public void Add(string? reference, string purl, Package package, string? owner, List<Location> places, IReadOnlyList<PackageHash> hashes)
     {
         var id = IsOwn && reference is not null ? reference : owner is null ? purl : $"{purl} in {owner}";
-        if (!packages.TryGetValue(id, out var found))
+        ref var found = ref CollectionsMarshal.GetValueRefOrAddDefault(packages, id, out var isThere);
+        if (!isThere)
         {
-            packages.Add(id, found = new(id, purl, package, owner));
+            found = new(id, purl, package, NoPlace, owner) { Hashes = KeepsAll ? hashes : [] };
             if (packages.Count > MostPackages) throw new InvalidDataException($"the SBOM has more than {MostPackages} packages");
         }
+        else if (found!.Hashes.Count == 0 && KeepsAll) found = found with { Hashes = hashes };
 
-        if (reference is not null && reference != id) byReference.TryAdd(reference, found);
-        return found;
+        foreach (var place in places) Add(ref found!, place);
+        if (reference is not null && reference != id && KeepsReferences) idByReference.TryAdd(reference, id);
     }
 
-    /// <summary>The package of a reference, or null.</summary>
-    public DraftPackage? Find(string reference) => byReference.GetValueOrDefault(reference) ?? packages.GetValueOrDefault(reference);
+    /// <summary>Whether places or the graph may come by reference.</summary>
+    public bool KeepsReferences { get; set; } = keepsAll;
+
+    /// <summary>Adds a place to a package that was added before.</summary>
+    public void AddPlace(string reference, Location place)
+    {
+        if (IdOf(reference) is not { } id) return;
+        ref var found = ref CollectionsMarshal.GetValueRefOrNullRef(packages, id);
+        Add(ref found, place);
+    }
 
     /// <summary>One package needs another. References may come before what they name.</summary>
     public void Needs(string from, string to)
     {
+        if (!KeepsAll) return;
         if (++edges > MostEdges) throw new InvalidDataException($"the SBOM has more than {MostEdges} dependencies");
-        if (Find(from) is { } package && Find(to) is { } needed) package.Needs(needed);
+        if (IdOf(from) is { } package && IdOf(to) is { } needed) Connect(package, needed);
         else waiting.Add((from, to));
+    }
+
+    /// <summary>Gives licences that are named by a reference their names.</summary>
+    public void Rename(IEnumerable<string> references, IReadOnlyDictionary<string, string> licenses)
+    {
+        foreach (var reference in references)
+        {
+            if (IdOf(reference) is { } id && packages[id] is var item) packages[id] = item with { Package = item.Package with { Licenses = [.. item.Package.Licenses.Select(l => licenses.GetValueOrDefault(l) ?? l)] } };
+        }
     }
 
     /// <summary>Counts a component that can't be looked up.</summary>
@@ -79,7 +107,7 @@ internal sealed class SbomDraft
     {
         foreach (var (from, to) in waiting)
         {
-            if (Find(from) is { } package && Find(to) is { } needed) package.Needs(needed);
+            if (IdOf(from) is { } package && IdOf(to) is { } needed) Connect(package, needed);
         }
 
         if (unnamedCount > 0)
@@ -90,30 +118,43 @@ internal sealed class SbomDraft
 
         var sorted = packages.Values.ToArray();
         packages.Clear();
-        byReference.Clear();
         packages.TrimExcess();
-        byReference.TrimExcess();
+        idByReference.Clear();
+        idByReference.TrimExcess();
         Array.Sort(sorted, static (a, b) => string.CompareOrdinal(a.Purl, b.Purl) is not 0 and var byPurl ? byPurl : string.CompareOrdinal(a.Owner, b.Owner) is not 0 and var byOwner ? byOwner : string.CompareOrdinal(a.Id, b.Id));
+        foreach (var item in sorted)
+        {
+            (item.Locations as PlaceList)?.Finish();
+            (item.DependsOn as List<string>)?.Sort(StringComparer.Ordinal);
+        }
+
         return new()
         {
             Target = Target ?? new("sbom", name, null, null, []),
             Os = System ?? SystemOfPackages,
-            Packages = Finished(sorted),
+            Packages = sorted,
             Notes = [.. kept, .. Bounded()],
         };
     }
 
-    /// <summary>Each becomes a package in turn, so that both are never there for all.</summary>
-    private static InventoryPackage[] Finished(DraftPackage?[] drafts)
-    {
-        var finished = new InventoryPackage[drafts.Length];
-        for (var i = 0; i < drafts.Length; i++)
-        {
-            finished[i] = drafts[i]!.ToInventory();
-            drafts[i] = null;
-        }
+    private string? IdOf(string reference) => idByReference.GetValueOrDefault(reference) ?? (packages.ContainsKey(reference) ? reference : null);
 
-        return finished;
+    /// <summary>A first place is a list of its own; further ones make one that grows.</summary>
+    private static void Add(ref InventoryPackage item, Location place)
+    {
+        if (item.Locations == NoPlace) item = item with { Locations = [place] };
+        else if (item.Locations is PlaceList list) list.Add(place);
+        else if (item.Locations[0] != place) item = item with { Locations = new PlaceList(item.Locations[0], place) };
+    }
+
+    private void Connect(string package, string needed)
+    {
+        if (package == needed) return;
+        ref var item = ref CollectionsMarshal.GetValueRefOrNullRef(packages, package);
+        if (item.DependsOn is not List<string> list) item = item with { DependsOn = list = new(2) };
+        if (!packages.TryGetValue(needed, out var other)) return;
+        if (list.Count < EdgesLookedThrough && list.Contains(other.Id)) return;
+        list.Add(other.Id);
     }
 
     /// <summary>The one string of its text, for what many packages share.</summary>
@@ -142,60 +183,4 @@ internal sealed class SbomDraft
         var left = Notes.Skip(NotesShown).ToList();
         return [.. Notes.Take(NotesShown), new(left.Exists(n => n.Partial) ? Model.Inventory.Notes.Malformed : Model.Inventory.Notes.Information, "", $"{left.Count} further notes of this kind are left out")];
     }
-}
-
-/// <summary>A package while its document is read. What is the same in many of them is held once.</summary>
-internal sealed class DraftPackage(string id, string purl, Package package, string? owner)
-{
-    private const int PlacesInAList = 8;
-    private static readonly Location[] NoPlace = [new("", null, null)];
-
-    private List<DraftPackage>? needs;
-    private Location? first;
-    private List<Location>? more;
-    private HashSet<Location>? seen;
-
-    public string Id => id;
-
-    public string Purl => purl;
-
-    public string? Owner => owner;
-
-    public Package Package { get; set; } = package;
-
-    public IReadOnlyList<PackageHash> Hashes { get; set; } = [];
-
-    public void Needs(DraftPackage other)
-    {
-        if (other != this) (needs ??= new(1)).Add(other);
-    }
-
-    /// <summary>Adds a place; one that is there already is not added again.</summary>
-    public void Add(Location place)
-    {
-        if (first is null || first == place)
-        {
-            first = place;
-            return;
-        }
-
-        more ??= new(1);
-        if (seen is null && more.Count >= PlacesInAList) seen = [.. more];
-        if (seen is null ? !more.Contains(place) : seen.Add(place)) more.Add(place);
-    }
-
-    public InventoryPackage ToInventory()
-    {
-        Location[] places = first is null ? NoPlace : more is null ? [first] : [first, .. more];
-        if (places.Length > 1) Array.Sort(places, Compare);
-        return new(id, purl, Package, places, owner)
-        {
-            Hashes = Hashes,
-            DependsOn = needs is null ? [] : needs.Count == 1 ? [needs[0].Id] : [.. needs.Select(n => n.Id).Distinct().Order(StringComparer.Ordinal)],
-        };
-    }
-
-    private static int Compare(Location a, Location b) =>
-        string.CompareOrdinal(a.Path, b.Path) is not 0 and var byPath ? byPath
-        : string.CompareOrdinal(a.Entry, b.Entry) is not 0 and var byEntry ? byEntry : string.CompareOrdinal(a.Layer, b.Layer);
 }

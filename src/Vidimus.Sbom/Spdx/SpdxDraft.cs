@@ -22,7 +22,8 @@ internal sealed class SpdxDraft(SbomDraft draft, string name)
     private readonly Dictionary<string, string> files = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> licenses = new(StringComparer.Ordinal);
     private readonly List<(string Package, string File)> evident = [];
-    private readonly List<DraftPackage> withLicenseRefs = [];
+    private readonly List<Location> places = [];
+    private readonly List<string> withLicenseRefs = [];
     private string? serial;
     private bool bySyft;
 
@@ -91,13 +92,10 @@ internal sealed class SpdxDraft(SbomDraft draft, string name)
     {
         foreach (var (package, file) in evident)
         {
-            if (files.TryGetValue(file, out var path)) draft.Find(Reference(package))?.Add(new(path.TrimStart('/'), null, null));
+            if (files.TryGetValue(file, out var path)) draft.AddPlace(Reference(package), new(path.TrimStart('/'), null, null));
         }
 
-        foreach (var package in withLicenseRefs)
-        {
-            package.Package = package.Package with { Licenses = [.. package.Package.Licenses.Select(l => licenses.GetValueOrDefault(l) ?? l)] };
-        }
+        draft.Rename(withLicenseRefs, licenses);
 
         draft.Target = (draft.Target ?? new("sbom", name, null, null, [])) with { Serial = serial };
         return draft.ToInventory(name);
@@ -123,11 +121,13 @@ internal sealed class SpdxDraft(SbomDraft draft, string name)
             properties);
         if (isOs || draft.IsOwn) package = package with { Source = SourceNames.Of(package, purl, properties, draft.IsOwn, null) };
 
-        var found = draft.Add(Reference(spdx.Id), purl.ToString(), package, properties["vidimus:owner"]);
-        if (found.Hashes.Count == 0 && spdx.Checksums.Count > 0) found.Hashes = [.. spdx.Checksums.Select(c => HashNames.Of(c.Algorithm, c.Value)).OfType<PackageHash>()];
-        foreach (var place in properties.Numbered("vidimus:location", "layer")) found.Add(place);
-        foreach (var path in paths) found.Add(new(path, properties["LayerDiffID"], null));
-        if (package.Licenses.Any(l => l.StartsWith(LicensePrefix, StringComparison.Ordinal))) withLicenseRefs.Add(found);
+        places.Clear();
+        places.AddRange(properties.Numbered("vidimus:location", "layer"));
+        foreach (var path in paths) places.Add(new(path, properties["LayerDiffID"], null));
+        var reference = Reference(spdx.Id);
+        draft.KeepsReferences |= !draft.IsOwn;
+        draft.Add(reference, purl.ToString(), package, properties["vidimus:owner"], places, draft.KeepsAll && spdx.Checksums.Count > 0 ? [.. spdx.Checksums.Select(c => HashNames.Of(c.Algorithm, c.Value)).OfType<PackageHash>()] : []);
+        if (package.Licenses.Any(l => l.StartsWith(LicensePrefix, StringComparison.Ordinal))) withLicenseRefs.Add(reference);
     }
 
     /// <summary>Our own references are ids with a prefix before them; those of others are kept.</summary>

@@ -28,9 +28,9 @@ internal sealed class SpdxTagValue
         spdx = new(draft, name);
     }
 
-    public static Inventory Read(Stream input, string name)
+    public static Inventory Read(Stream input, SbomDraft draft, string name)
     {
-        var reader = new SpdxTagValue(new(), name);
+        var reader = new SpdxTagValue(draft, name);
         using var text = new StreamReader(input, Encoding.UTF8);
         while (reader.Next(text) is { } line) reader.Line(line, text);
         reader.EndElement();

@@ -5,9 +5,11 @@ using Vidimus.Ecosystems.Tests.Go;
 using Vidimus.Ecosystems.Tests.Java;
 using Vidimus.Ecosystems.Tests.Npm;
 using Vidimus.Ecosystems.Tests.OsRelease;
+using Vidimus.Ecosystems.Tests.Programs;
 using Vidimus.Ecosystems.Tests.Python;
 using Vidimus.Ecosystems.Tests.Rpm;
 using Vidimus.Ecosystems.Tests.Rust;
+using Vidimus.Ecosystems.Tests.Systems;
 using Vidimus.Model.Inventory;
 
 namespace Vidimus.Ecosystems.Tests.Reading;
@@ -16,7 +18,7 @@ namespace Vidimus.Ecosystems.Tests.Reading;
 /// <param name="Packages"><c>namespace/name@version</c>, behind it <c>:scope</c> where there is one; in the file's order.</param>
 public sealed record Fixture(ICollector Collector, string Path, string Text, params string[] Packages)
 {
-    public static IReadOnlyList<Fixture> All { get; } = [.. TextFixtures.All, .. NpmFixtures.All, .. BuildToolFixtures.All, .. LanguageFixtures.All];
+    public static IReadOnlyList<Fixture> All { get; } = [.. TextFixtures.All, .. NpmFixtures.All, .. BuildToolFixtures.All, .. LanguageFixtures.All, .. SystemFixtures.All];
 
     /// <summary>The collectors whose files are no text, or are made by their own tools, by the tests that have them.</summary>
     public static IReadOnlyDictionary<string, Type> Elsewhere { get; } = new Dictionary<string, Type>
@@ -33,6 +35,14 @@ public sealed record Fixture(ICollector Collector, string Path, string Text, par
         ["rust/auditable"] = typeof(RustAuditableTests),
         ["dotnet/deps"] = typeof(DotNetTests),
         ["dotnet/packages-lock"] = typeof(DotNetTests),
+        ["dotnet/pe-version"] = typeof(EmbeddedTests),
+        ["nix/store"] = typeof(SystemFamilyTests),
+        ["chisel/manifest"] = typeof(SystemFamilyTests),
+        ["ai/gguf"] = typeof(SystemFamilyTests),
+        ["ai/safetensors"] = typeof(SystemFamilyTests),
+        ["programs/versions"] = typeof(ProgramVersionsTests),
+        ["programs/elf-note"] = typeof(EmbeddedTests),
+        ["programs/native-image-sbom"] = typeof(EmbeddedTests),
     };
 
     public static string Shown(Package package) => CollectorRun.Name(package) + (package.Scope is null ? "" : ":" + package.Scope);
