@@ -12,6 +12,9 @@ public enum TargetKind
     /// <summary>Any folder.</summary>
     Directory,
 
+    /// <summary>A file that holds a disk, raw or qcow2.</summary>
+    Disk,
+
     /// <summary>A tar file, plain or compressed by gzip or zstd.</summary>
     Tar,
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using Vidimus.Files.FileTree.Disk;
 using Vidimus.Files.FileTree.Images;
 using Vidimus.Files.FileTree.Live;
 using Vidimus.Files.FileTree.Tar;
@@ -25,10 +26,12 @@ public static class Targets
         using var handle = TargetFile.Open(path);
         var start = new byte[64 << 10];
         var length = RandomAccess.Read(handle, start, 0);
-        return IsBom(start.AsSpan(0, length)) ? TargetKind.Sbom : RecogniseArchive(handle, Decompression.KindOf(start.AsSpan(0, length)));
+        return IsBom(start.AsSpan(0, length)) ? TargetKind.Sbom
+            : DiskSignatures.IsDisk(start.AsSpan(0, length)) ? TargetKind.Disk
+            : RecogniseArchive(handle, Decompression.KindOf(start.AsSpan(0, length)));
     }
 
-    /// <summary>Opens a tree: the kinds from <see cref="TargetKind.Host"/> to <see cref="TargetKind.Tar"/>.</summary>
+    /// <summary>Opens a tree: the kinds that are neither images nor bills of materials.</summary>
     /// <param name="path">Not looked at for the host.</param>
     /// <exception cref="TargetException">It does not exist, cannot be read, or is not of that kind.</exception>
     public static IFileTree OpenTree(TargetKind kind, string path) => kind switch
@@ -36,6 +39,7 @@ public static class Targets
         TargetKind.Host => new LiveTree("/"),
         TargetKind.Root or TargetKind.Directory => new LiveTree(Existing(path)),
         TargetKind.Tar => OpenTar(path),
+        TargetKind.Disk => DiskTree.OpenFile(Existing(path)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a tree"),
     };
 
