@@ -121,10 +121,7 @@ internal sealed class ExtFileSystem : FileSystem
         if (inode.IsEncrypted) throw new InvalidDataException("is encrypted");
         if (!inode.IsInline) return new MappedStream(volume, Map(inode), super.BlockBits, inode.Size);
 
-        var rest = inode.InlineRest();
-        if (inode.Size > inode.Area.Length + rest.Length) throw new InvalidDataException("its inline content is torn");
-        byte[] content = [.. inode.Area, .. rest];
-        return new MemoryStream(content, 0, (int)inode.Size, writable: false);
+        return new InlineStream([.. inode.Area, .. inode.InlineRest()], inode.Size);
     }
 
     public override byte[] LinkTarget(Inode link)

@@ -98,10 +98,11 @@ internal sealed class ExtSuperblock
         var perBlock = (uint)(BlockLength / DescriptorLength);
         var block = group / perBlock;
         var at = (group % perBlock) * DescriptorLength;
-        if ((U32(96) & MetaGroups) == 0 || block < U32(260)) return ((FirstDataBlock + 1L + block) << BlockBits) + at;
+        var own = BlockBits == 10 ? 1L : 0; // the superblock's block, which with bigalloc is not the first data block
+        if ((U32(96) & MetaGroups) == 0 || block < U32(260)) return ((own + 1 + block) << BlockBits) + at;
 
         var first = block * perBlock;
-        return (((long)first * BlocksPerGroup + FirstDataBlock + (HasSuperblock(first) ? 1 : 0)) << BlockBits) + at;
+        return (((long)first * BlocksPerGroup + FirstDataBlock + (HasSuperblock(first) ? 1 : 0) + (first == 0 && FirstDataBlock < own ? 1 : 0)) << BlockBits) + at;
     }
 
     private bool HasSuperblock(uint group)
