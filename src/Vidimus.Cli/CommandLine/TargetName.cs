@@ -17,6 +17,7 @@ internal sealed record TargetName(TargetKind Kind, string Prefix, string Value)
         ("dir", TargetKind.Directory),
         ("tar", TargetKind.Tar),
         ("disk", TargetKind.Disk),
+        ("zip", TargetKind.Zip),
         ("oci", TargetKind.Oci),
         ("docker-archive", TargetKind.DockerArchive),
         ("image", TargetKind.Image),
@@ -24,12 +25,12 @@ internal sealed record TargetName(TargetKind Kind, string Prefix, string Value)
     ];
 
     /// <summary>Prefixes that will name kinds of target: until then they are refused, and never taken for the name of an image on the network.</summary>
-    private static readonly string[] Planned = ["zip", "git"];
+    private static readonly string[] Planned = ["git"];
 
     /// <summary>The argument that all commands with a target share.</summary>
     public static Argument<string> Argument() => new("TARGET")
     {
-        Description = "host · dir:PATH · root:PATH (a mounted system) · oci:PATH[:NAME] (layout folder or archive) · docker-archive:PATH · image:REF (in a registry) · tar:PATH · disk:PATH (raw or qcow2) · sbom:PATH or sbom:- (CycloneDX JSON); a bare path is recognised by its content, and what is no path is an image's reference",
+        Description = "host · dir:PATH · root:PATH (a mounted system) · oci:PATH[:NAME] (layout folder or archive) · docker-archive:PATH · image:REF (in a registry) · tar:PATH · disk:PATH (raw or qcow2) · zip:PATH · sbom:PATH or sbom:- (CycloneDX JSON); a bare path is recognised by its content, and what is no path is an image's reference",
     };
 
     /// <summary>Reads one.</summary>

@@ -18,6 +18,9 @@ public enum TargetKind
     /// <summary>A tar file, plain or compressed by gzip or zstd.</summary>
     Tar,
 
+    /// <summary>A zip file: a function's package, a jar.</summary>
+    Zip,
+
     /// <summary>An OCI image layout, a folder or an archive.</summary>
     Oci,
 

@@ -4,6 +4,7 @@ using Vidimus.Files.FileTree.Disk;
 using Vidimus.Files.FileTree.Images;
 using Vidimus.Files.FileTree.Live;
 using Vidimus.Files.FileTree.Tar;
+using Vidimus.Files.FileTree.Zip;
 using Vidimus.Files.Formats.Compression;
 using Vidimus.Files.Streams;
 using Vidimus.Model.Files;
@@ -27,6 +28,7 @@ public static class Targets
         var start = new byte[64 << 10];
         var length = RandomAccess.Read(handle, start, 0);
         return IsBom(start.AsSpan(0, length)) ? TargetKind.Sbom
+            : start.AsSpan(0, length) is [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'K', 5, 6, ..] ? TargetKind.Zip
             : DiskSignatures.IsDisk(start.AsSpan(0, length)) ? TargetKind.Disk
             : RecogniseArchive(handle, Decompression.KindOf(start.AsSpan(0, length)));
     }
@@ -39,6 +41,7 @@ public static class Targets
         TargetKind.Host => new LiveTree("/"),
         TargetKind.Root or TargetKind.Directory => new LiveTree(Existing(path)),
         TargetKind.Tar => OpenTar(path),
+        TargetKind.Zip => new ZipTree(Existing(path)),
         TargetKind.Disk => DiskTree.OpenFile(Existing(path)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a tree"),
     };
