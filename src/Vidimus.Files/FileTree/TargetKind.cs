@@ -21,6 +21,9 @@ public enum TargetKind
     /// <summary>A zip file: a function's package, a jar.</summary>
     Zip,
 
+    /// <summary>A commit of a git repository.</summary>
+    Git,
+
     /// <summary>An OCI image layout, a folder or an archive.</summary>
     Oci,
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 using Vidimus.Files.FileTree.Disk;
+using Vidimus.Files.FileTree.Git;
 using Vidimus.Files.FileTree.Images;
 using Vidimus.Files.FileTree.Live;
 using Vidimus.Files.FileTree.Tar;
@@ -22,7 +23,7 @@ public static class Targets
     public static TargetKind? Recognise(string path)
     {
         if (Directory.Exists(path)) return File.Exists(Path.Combine(path, "oci-layout")) ? TargetKind.Oci : TargetKind.Directory;
-        if (!File.Exists(path)) return SplitName(path) is (var file, not null) ? Recognise(file) : null;
+        if (!File.Exists(path)) return SplitName(path) is not (var file, not null) ? null : Directory.Exists(Path.Combine(file, ".git")) ? TargetKind.Git : Recognise(file);
 
         using var handle = TargetFile.Open(path);
         var start = new byte[64 << 10];
@@ -42,6 +43,7 @@ public static class Targets
         TargetKind.Root or TargetKind.Directory => new LiveTree(Existing(path)),
         TargetKind.Tar => OpenTar(path),
         TargetKind.Zip => new ZipTree(Existing(path)),
+        TargetKind.Git => OpenGit(path),
         TargetKind.Disk => DiskTree.OpenFile(Existing(path)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a tree"),
     };
@@ -88,6 +90,15 @@ public static class Targets
         }
 
         return new(path);
+    }
+
+    /// <summary>A repository's folder, perhaps with <c>@COMMIT</c> behind it; without one, what is checked out.</summary>
+    private static GitTree OpenGit(string path)
+    {
+        if (Directory.Exists(path)) return new(path, "HEAD");
+        var at = path.LastIndexOf('@');
+        while (at > 0 && !Directory.Exists(path[..at])) at = path.LastIndexOf('@', at - 1);
+        return at > 0 && at + 1 < path.Length ? new(path[..at], path[(at + 1)..]) : throw new TargetException($"{PathText.Display(path)} does not exist; a commit is named as in git:DIR@COMMIT");
     }
 
     private static string Existing(string path) => Path.Exists(path) ? path : throw new TargetException($"{PathText.Display(path)} does not exist");

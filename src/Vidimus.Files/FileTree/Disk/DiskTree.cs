@@ -24,7 +24,7 @@ public sealed class DiskTree : IOpenableTree
             {
                 throw new InvalidDataException(layout.Others.Count == 0 && layout.Notes.Count == 0
                     ? "it holds no partition table and no file system that is known"
-                    : $"it holds no file system that is read: {string.Join(", ", layout.Others.Take(20).Concat(layout.Notes.Where(n => n.Kind is Notes.Unsupported && layout.Others.Count == 0).Select(n => n.Message)))}");
+                    : $"it holds no file system that is read: {string.Join(", ", layout.Others.Take(20).Concat(layout.Notes.Where(_ => layout.Others.Count == 0).Select(n => n.Message)))}");
             }
 
             notes = [.. layout.Notes];
