@@ -16,19 +16,19 @@ internal sealed record TargetName(TargetKind Kind, string Prefix, string Value)
         ("root", TargetKind.Root),
         ("dir", TargetKind.Directory),
         ("tar", TargetKind.Tar),
+        ("disk", TargetKind.Disk),
+        ("zip", TargetKind.Zip),
+        ("git", TargetKind.Git),
         ("oci", TargetKind.Oci),
         ("docker-archive", TargetKind.DockerArchive),
         ("image", TargetKind.Image),
         ("sbom", TargetKind.Sbom),
     ];
 
-    /// <summary>Prefixes that will name kinds of target: until then they are refused, and never taken for the name of an image on the network.</summary>
-    private static readonly string[] Planned = ["disk", "zip", "git"];
-
     /// <summary>The argument that all commands with a target share.</summary>
     public static Argument<string> Argument() => new("TARGET")
     {
-        Description = "host · dir:PATH · root:PATH (a mounted system) · oci:PATH[:NAME] (layout folder or archive) · docker-archive:PATH · image:REF (in a registry) · tar:PATH · sbom:PATH or sbom:- (CycloneDX JSON); a bare path is recognised by its content, and what is no path is an image's reference",
+        Description = "host · dir:PATH · root:PATH (a mounted system) · oci:PATH[:NAME] (layout folder or archive) · docker-archive:PATH · image:REF (in a registry) · tar:PATH · disk:PATH (raw or qcow2) · zip:PATH · git:DIR[@COMMIT] · sbom:PATH or sbom:- (CycloneDX JSON); a bare path is recognised by its content, and what is no path is an image's reference",
     };
 
     /// <summary>Reads one.</summary>
@@ -46,10 +46,8 @@ internal sealed record TargetName(TargetKind Kind, string Prefix, string Value)
             return text.Length > colon + 1 ? new(kind, prefix, text[(colon + 1)..]) : throw new UsageException($"'{text}' names no {(kind is TargetKind.Image ? "image" : "path")}");
         }
 
-        if (colon > 0 && Planned.Contains(text[..colon], StringComparer.Ordinal) && !Path.Exists(text))
-            throw new UsageException($"there is no kind of target '{text[..colon]}:'; known are {string.Join(", ", Prefixes.Select(p => p.Prefix))} (an image of that name is image:{text})");
         if (Targets.Recognise(text) is { } found) return new(found, Prefixes.First(p => p.Kind == found).Prefix, text);
-        if (Path.Exists(text)) throw new UnfinishedException($"{PathText.Display(text)} is neither a folder nor an archive, image or CycloneDX document that Vidimus reads");
+        if (Path.Exists(text)) throw new UnfinishedException($"{PathText.Display(text)} is neither a folder nor an archive, image, disk or CycloneDX document that Vidimus reads");
         if (LooksLikePath(text) || !ImageReference.TryParse(text, out _)) throw new UnfinishedException($"{PathText.Display(text)} does not exist");
         return new(TargetKind.Image, "image", text);
     }

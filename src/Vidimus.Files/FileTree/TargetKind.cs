@@ -12,8 +12,17 @@ public enum TargetKind
     /// <summary>Any folder.</summary>
     Directory,
 
+    /// <summary>A file that holds a disk, raw or qcow2.</summary>
+    Disk,
+
     /// <summary>A tar file, plain or compressed by gzip or zstd.</summary>
     Tar,
+
+    /// <summary>A zip file: a function's package, a jar.</summary>
+    Zip,
+
+    /// <summary>A commit of a git repository.</summary>
+    Git,
 
     /// <summary>An OCI image layout, a folder or an archive.</summary>
     Oci,

@@ -1,8 +1,11 @@
 using System.Buffers;
 using Microsoft.Win32.SafeHandles;
+using Vidimus.Files.FileTree.Disk;
+using Vidimus.Files.FileTree.Git;
 using Vidimus.Files.FileTree.Images;
 using Vidimus.Files.FileTree.Live;
 using Vidimus.Files.FileTree.Tar;
+using Vidimus.Files.FileTree.Zip;
 using Vidimus.Files.Formats.Compression;
 using Vidimus.Files.Streams;
 using Vidimus.Model.Files;
@@ -20,15 +23,18 @@ public static class Targets
     public static TargetKind? Recognise(string path)
     {
         if (Directory.Exists(path)) return File.Exists(Path.Combine(path, "oci-layout")) ? TargetKind.Oci : TargetKind.Directory;
-        if (!File.Exists(path)) return SplitName(path) is (var file, not null) ? Recognise(file) : null;
+        if (!File.Exists(path)) return SplitName(path) is not (var file, not null) ? null : Directory.Exists(Path.Combine(file, ".git")) ? TargetKind.Git : Recognise(file);
 
         using var handle = TargetFile.Open(path);
         var start = new byte[64 << 10];
         var length = RandomAccess.Read(handle, start, 0);
-        return IsBom(start.AsSpan(0, length)) ? TargetKind.Sbom : RecogniseArchive(handle, Decompression.KindOf(start.AsSpan(0, length)));
+        return IsBom(start.AsSpan(0, length)) ? TargetKind.Sbom
+            : start.AsSpan(0, length) is [(byte)'P', (byte)'K', 3, 4, ..] or [(byte)'P', (byte)'K', 5, 6, ..] ? TargetKind.Zip
+            : DiskSignatures.IsDisk(start.AsSpan(0, length)) ? TargetKind.Disk
+            : RecogniseArchive(handle, Decompression.KindOf(start.AsSpan(0, length)));
     }
 
-    /// <summary>Opens a tree: the kinds from <see cref="TargetKind.Host"/> to <see cref="TargetKind.Tar"/>.</summary>
+    /// <summary>Opens a tree: the kinds that are neither images nor bills of materials.</summary>
     /// <param name="path">Not looked at for the host.</param>
     /// <exception cref="TargetException">It does not exist, cannot be read, or is not of that kind.</exception>
     public static IFileTree OpenTree(TargetKind kind, string path) => kind switch
@@ -36,6 +42,9 @@ public static class Targets
         TargetKind.Host => new LiveTree("/"),
         TargetKind.Root or TargetKind.Directory => new LiveTree(Existing(path)),
         TargetKind.Tar => OpenTar(path),
+        TargetKind.Zip => new ZipTree(Existing(path)),
+        TargetKind.Git => OpenGit(path),
+        TargetKind.Disk => DiskTree.OpenFile(Existing(path)),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a tree"),
     };
 
@@ -81,6 +90,15 @@ public static class Targets
         }
 
         return new(path);
+    }
+
+    /// <summary>A repository's folder, perhaps with <c>@COMMIT</c> behind it; without one, what is checked out.</summary>
+    private static GitTree OpenGit(string path)
+    {
+        if (Directory.Exists(path)) return new(path, "HEAD");
+        var at = path.LastIndexOf('@');
+        while (at > 0 && !Directory.Exists(path[..at])) at = path.LastIndexOf('@', at - 1);
+        return at > 0 && at + 1 < path.Length ? new(path[..at], path[(at + 1)..]) : throw new TargetException($"{PathText.Display(path)} does not exist; a commit is named as in git:DIR@COMMIT");
     }
 
     private static string Existing(string path) => Path.Exists(path) ? path : throw new TargetException($"{PathText.Display(path)} does not exist");

@@ -7,7 +7,7 @@ namespace Vidimus.Files.Tests.FileTree;
 /// <summary>What GNU find and sha256sum say of a folder.</summary>
 internal static class Judge
 {
-    public static List<string> Find(string folder, bool withOwner = true)
+    public static List<string> Find(string folder, bool withOwner = true, bool withTime = true)
     {
         RealTool.Require("find", "sha256sum");
         using var temporary = Places.Temporary();
@@ -24,7 +24,7 @@ internal static class Judge
             var kind = entry[1] switch { "f" => FileKind.File, "d" => FileKind.Folder, "l" => FileKind.SymbolicLink, _ => FileKind.Other };
             var size = kind is FileKind.File ? long.Parse(entry[2], CultureInfo.InvariantCulture) : 0;
             var seconds = long.Parse(entry[5].Split('.')[0], CultureInfo.InvariantCulture); // find prints both members of the timespec, also of times before 1970
-            lines.Add(Line(entry[0], kind, size, Convert.ToUInt32(entry[3], 8), withOwner ? entry[4] : "", seconds, entry[6], digests.GetValueOrDefault(entry[0]) ?? ""));
+            lines.Add(Line(entry[0], kind, size, Convert.ToUInt32(entry[3], 8), withOwner ? entry[4] : "", withTime ? seconds : 0, entry[6], digests.GetValueOrDefault(entry[0]) ?? ""));
         }
 
         lines.Sort(StringComparer.Ordinal);

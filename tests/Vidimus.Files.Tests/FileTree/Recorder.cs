@@ -37,14 +37,14 @@ internal sealed class Recorder(Func<string, FileKind, Interest>? wants = null, F
     public void Note(Note note) => Notes.Add(note);
 
     /// <summary>A line an entry, in order: what <see cref="Judge.Find"/> prints of the same tree. Hard links stand for the file they name.</summary>
-    public List<string> Lines(bool withOwner = true)
+    public List<string> Lines(bool withOwner = true, bool withTime = true)
     {
         var lines = new List<string>();
         foreach (var (path, named) in Entries)
         {
             var entry = named.Kind is FileKind.HardLink ? Entries[named.LinkTarget!] : named;
             var digest = entry.Kind is FileKind.File ? Digests[entry.Path] : "";
-            lines.Add(Judge.Line(path, entry.Kind, entry.Size, entry.Mode, withOwner ? $"{entry.Uid}:{entry.Gid}" : "", entry.Modified!.Value.ToUnixTimeSeconds(), entry.LinkTarget ?? "", digest));
+            lines.Add(Judge.Line(path, entry.Kind, entry.Size, entry.Mode, withOwner ? $"{entry.Uid}:{entry.Gid}" : "", withTime ? entry.Modified!.Value.ToUnixTimeSeconds() : 0, entry.LinkTarget ?? "", digest));
         }
 
         lines.Sort(StringComparer.Ordinal);

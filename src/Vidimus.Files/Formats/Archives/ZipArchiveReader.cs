@@ -19,6 +19,9 @@ public sealed class ZipArchiveReader
     internal const uint RecordSignature = 0x02014B50;
     private const uint LocalSignature = 0x04034B50;
     private const int RecordLength = 46;
+    private const byte MadeOnUnix = 3;
+    private const byte MadeOnWindows = 10;
+    private const byte MadeOnDarwin = 19;
     private const int LocalLength = 30;
 
     /// <summary>Deflate can't do better than 1,032 to 1; a record that claims more lies.</summary>
@@ -131,6 +134,9 @@ public sealed class ZipArchiveReader
                     sizes.Packed, sizes.Unpacked, BinaryPrimitives.ReadUInt32LittleEndian(record[16..]), sizes.Offset)
                 {
                     IsEncrypted = (BinaryPrimitives.ReadUInt16LittleEndian(record[8..]) & 1) != 0,
+                    UnixMode = record[5] is MadeOnUnix or MadeOnDarwin ? BinaryPrimitives.ReadUInt16LittleEndian(record[40..]) : 0u,
+                    IsFromDos = record[5] is 0 or MadeOnWindows,
+                    Modified = DosTime(BinaryPrimitives.ReadUInt16LittleEndian(record[14..]), BinaryPrimitives.ReadUInt16LittleEndian(record[12..])),
                 };
                 entries.Add(entry);
             }
@@ -173,6 +179,13 @@ public sealed class ZipArchiveReader
             value = BinaryPrimitives.ReadUInt64LittleEndian(field);
             field = field[8..];
         }
+    }
+
+    private static DateTimeOffset? DosTime(int date, int time)
+    {
+        var (year, month, day) = (1980 + (date >> 9), (date >> 5) & 15, date & 31);
+        var (hour, minute, second) = (time >> 11, (time >> 5) & 63, (time & 31) * 2);
+        return month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) && hour < 24 && minute < 60 && second < 60 ? new(year, month, day, hour, minute, second, TimeSpan.Zero) : null;
     }
 
     /// <summary>An entry's packed bytes; null, with a note, when they can't be had.</summary>

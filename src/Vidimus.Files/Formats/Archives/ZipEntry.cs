@@ -18,6 +18,15 @@ public sealed record ZipEntry(string Name, ZipMethod Method, long CompressedSize
     /// <summary>Whether its bytes overlap an entry's before it or the directory: what makes a small archive unpack to a huge one. It is not opened.</summary>
     public bool Overlaps { get; internal set; }
 
+    /// <summary>Type and permissions as stat(2) has them; 0 where the archive's maker knows none.</summary>
+    public uint UnixMode { get; init; }
+
+    /// <summary>Whether it was made on DOS or Windows, where some write backslashes between folders.</summary>
+    public bool IsFromDos { get; init; }
+
+    /// <summary>By the wall clock of the place where it was made, taken as UTC; null where it is none.</summary>
+    public DateTimeOffset? Modified { get; init; }
+
     public bool IsFolder => Name.EndsWith('/');
 }
 
