@@ -9,7 +9,7 @@ internal static class OsvRanges
     /// <summary>Whether an event's version is a sign and no version: <c>0</c> where a range begins stands before every version, <c>*</c> as a limit beyond all.</summary>
     public static bool IsOpen(RangeEventKind kind, string version) => (kind, version) is (RangeEventKind.Introduced, "0") or (RangeEventKind.Limit, "*");
 
-    /// <summary>Events at the same version: introduced first, fixed last.</summary>
+    /// <summary>Events at the same version: introduced first, fixed last, and behind it what begins right behind.</summary>
     public static int Turn(RangeEventKind kind) => kind switch
     {
         RangeEventKind.Introduced => 0,
@@ -29,6 +29,9 @@ internal static class OsvRanges
             switch (kind)
             {
                 case RangeEventKind.Introduced when position >= at:
+                    affected = true;
+                    break;
+                case RangeEventKind.IntroducedAfter when position > at:
                     affected = true;
                     break;
                 case RangeEventKind.Fixed when position >= at:

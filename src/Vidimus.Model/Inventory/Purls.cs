@@ -27,7 +27,7 @@ public static class Purls
     }
 
     /// <summary>Whether a purl type is that of a system's package manager, so that its namespace is the distribution.</summary>
-    public static bool IsOs(string type) => type is "deb" or "rpm" or "apk" or "alpm";
+    public static bool IsOs(string type) => type is "deb" or "rpm" or "apk" or "alpm" or "ebuild";
 
     /// <summary>The epoch that a version text begins with (<c>1:2.3-4</c>), or null.</summary>
     public static string? Epoch(string version)

@@ -29,15 +29,21 @@ public sealed class MatchKeys(IReadOnlyList<Ecosystem> ecosystems, IReadOnlyList
     public Distribution? Distribution(OsRelease? os) => os is null ? null : byId.GetValueOrDefault(os.Id);
 
     /// <summary>The keys of one type's packages on a system; null when nothing can be said of them (an unknown type, an unknown or foreign distribution).</summary>
-    public TypeKeys? For(string type, OsRelease? os)
+    /// <param name="pocket">See <see cref="PocketOf"/>.</param>
+    public TypeKeys? For(string type, OsRelease? os, string? pocket = null)
     {
         if (Ecosystem(type) is not { } ecosystem) return null;
         if (!ecosystem.IsOs) return ecosystem.AdvisoryEcosystem is { } advisories ? new(ecosystem, null, [advisories]) : null;
-        return Distribution(os) is { } distribution && distribution.PackageType == type ? new(ecosystem, distribution, distribution.AdvisoryEcosystems(os!)) : null;
+        return Distribution(os) is { } distribution && distribution.PackageType == type
+            ? new(ecosystem, distribution, pocket is null ? distribution.AdvisoryEcosystems(os!) : [.. distribution.PocketEcosystems(os!, pocket), .. distribution.AdvisoryEcosystems(os!)])
+            : null;
     }
 
+    /// <summary>The archive beside its distribution's own that a package comes from; null for none.</summary>
+    public string? PocketOf(Package package, OsRelease? os) => Purls.IsOs(package.Type) ? Distribution(os)?.PocketOf(package) : null;
+
     /// <summary>Under what a package is looked up, the most exact first; empty when nothing can be said of it (no version, an unknown release, another's package).</summary>
-    public IReadOnlyList<Candidate> Of(Package package, OsRelease? os) => For(package.Type, os) is { } keys && keys.TryFile(package, out var name, out var version)
+    public IReadOnlyList<Candidate> Of(Package package, OsRelease? os) => For(package.Type, os, PocketOf(package, os)) is { } keys && keys.TryFile(package, out var name, out var version)
         ? [.. keys.AdvisoryEcosystems.Select(ecosystem => new Candidate(new(ecosystem, name), version, package.Type))]
         : [];
 
