@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Vidimus.Cli.CommandLine;
 using Vidimus.Files.FileTree;
+using Vidimus.Matching;
 using Vidimus.Model.Inventory;
 using Vidimus.Model.Reports;
 using Vidimus.Reports;

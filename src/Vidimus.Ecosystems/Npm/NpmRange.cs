@@ -78,7 +78,7 @@ internal static class NpmRange
                 return new(isWhole ? first : Text(known, ""), true, Next(known, Math.Min(known.Count - 1, 1)), false);
             case "^":
                 var leading = known.FindIndex(n => n != 0) is >= 0 and var at ? at : known.Count - 1;
-                return new(isWhole ? prerelease.Length == 0 && known[0] == 0 ? Text(known, "-0") : first : first, true, Next(known, leading), false);
+                return new(first, true, Next(known, leading), false);
             default:
                 throw new InvalidDataException($"'{text}' is no range of npm's");
         }

@@ -23,7 +23,7 @@ public sealed class FriendsOfPhpFeed : IFeed
 
     public IEnumerable<FeedRecord> Read(FeedSnapshot snapshot, CancellationToken cancel)
     {
-        foreach (var entry in snapshot.Entries(".yaml", cancel))
+        foreach (var entry in snapshot.Entries(".yaml", cancel).Where(e => !e.Name.Contains(".github/", StringComparison.Ordinal))) // the repository's own workflows
         {
             foreach (var record in FeedPack.Checked(entry, snapshot, () => [ToAdvisory(YamlDocuments.Read(entry.Body), Path.GetFileNameWithoutExtension(entry.Name))])) yield return record;
         }
