@@ -16,11 +16,15 @@ internal static class OvalFeeds
             foreach (var entry in snapshot.Entries(suffix, cancel))
             {
                 if (Unpack(entry, snapshot) is not { } body) continue;
+                var count = 0;
                 foreach (var definition in new OvalDocument(entry.Name, body, snapshot, cancel).Definitions())
                 {
+                    count++;
                     if (read(definition, entry.Name) is { } advisory) yield return advisory;
                     else snapshot.Reject($"{entry.Name}: {definition.Element["id"]}", "it has no id of its vendor's");
                 }
+
+                if (count == 0) snapshot.Reject(entry.Name, "it holds no definition");
             }
         }
     }
