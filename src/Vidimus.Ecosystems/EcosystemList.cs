@@ -1,8 +1,12 @@
 using Vidimus.Ecosystems.AlmaLinux;
 using Vidimus.Ecosystems.Alpaquita;
 using Vidimus.Ecosystems.Alpine;
+using Vidimus.Ecosystems.Amazon;
 using Vidimus.Ecosystems.Apk;
+using Vidimus.Ecosystems.Arch;
+using Vidimus.Ecosystems.AzureLinux;
 using Vidimus.Ecosystems.Bitnami;
+using Vidimus.Ecosystems.CentOs;
 using Vidimus.Ecosystems.CocoaPods;
 using Vidimus.Ecosystems.Conan;
 using Vidimus.Ecosystems.Conda;
@@ -11,6 +15,7 @@ using Vidimus.Ecosystems.Dart;
 using Vidimus.Ecosystems.Debian;
 using Vidimus.Ecosystems.DotNet;
 using Vidimus.Ecosystems.Dpkg;
+using Vidimus.Ecosystems.Fedora;
 using Vidimus.Ecosystems.Flatpak;
 using Vidimus.Ecosystems.Gentoo;
 using Vidimus.Ecosystems.GitHubActions;
@@ -18,6 +23,7 @@ using Vidimus.Ecosystems.Go;
 using Vidimus.Ecosystems.Haskell;
 using Vidimus.Ecosystems.Hex;
 using Vidimus.Ecosystems.Java;
+using Vidimus.Ecosystems.Jenkins;
 using Vidimus.Ecosystems.Julia;
 using Vidimus.Ecosystems.Lua;
 using Vidimus.Ecosystems.Mageia;
@@ -27,10 +33,12 @@ using Vidimus.Ecosystems.Npm;
 using Vidimus.Ecosystems.OCaml;
 using Vidimus.Ecosystems.OpenEuler;
 using Vidimus.Ecosystems.Opkg;
+using Vidimus.Ecosystems.Oracle;
 using Vidimus.Ecosystems.OsRelease;
 using Vidimus.Ecosystems.Otp;
 using Vidimus.Ecosystems.Pacman;
 using Vidimus.Ecosystems.Perl;
+using Vidimus.Ecosystems.Photon;
 using Vidimus.Ecosystems.Php;
 using Vidimus.Ecosystems.Programs;
 using Vidimus.Ecosystems.Python;
@@ -46,6 +54,8 @@ using Vidimus.Ecosystems.Swift;
 using Vidimus.Ecosystems.Terraform;
 using Vidimus.Ecosystems.Ubuntu;
 using Vidimus.Ecosystems.Vcpkg;
+using Vidimus.Ecosystems.Windows;
+using Vidimus.Ecosystems.Wolfi;
 using Vidimus.Ecosystems.WordPress;
 using Vidimus.Model.Advisories;
 using Vidimus.Model.Inventory;
@@ -121,10 +131,48 @@ public static class EcosystemList
         SuseDistributions.OpenSuse,
         MageiaDistribution.Distribution,
         OpenEulerDistribution.Distribution,
+        AmazonLinuxDistribution.Distribution,
+        AzureLinuxDistribution.Distribution,
+        CentOsDistribution.Distribution,
+        FedoraDistribution.Distribution,
+        OracleDistribution.Distribution,
+        PhotonDistribution.Distribution,
+        WolfiDistributions.Wolfi,
+        WolfiDistributions.Chainguard,
+        ArchLinux.Distribution,
+        GentooLinux.Distribution,
     ];
 
-    /// <summary>The feeds that tell of one distribution alone.</summary>
-    public static IReadOnlyList<IFeed> Feeds { get; } = [new AlpineSecdbFeed(), new DebianTrackerFeed()];
+    /// <summary>The feeds that tell of one distribution or language alone.</summary>
+    public static IReadOnlyList<IFeed> Feeds { get; } =
+    [
+        new AlpineSecdbFeed(),
+        new DebianTrackerFeed(),
+        new AlmaLinuxFeed(),
+        new AmazonLinuxFeed(),
+        new ArchFeed(),
+        new AzureLinuxFeed(),
+        WolfiFeed.Chainguard,
+        new DotNetReleaseFeed(),
+        new FedoraFeed(),
+        new FriendsOfPhpFeed(),
+        new GlsaFeed(),
+        new JenkinsFeed(),
+        new MsrcFeed(),
+        new NodeSecurityFeed(),
+        new OracleOvalFeed(),
+        new PhotonFeed(),
+        new ProjectKbFeed(),
+        RedHatCsafFeed.Vex,
+        RedHatCsafFeed.Advisories,
+        new RetireJsFeed(),
+        new RockyLinuxFeed(),
+        new RubySecFeed(),
+        new SuseCsafFeed(),
+        new UbuntuTrackerFeed(),
+        new UbuntuOvalFeed(),
+        WolfiFeed.Wolfi,
+    ];
 
     /// <summary>The one maker of match keys over all of them.</summary>
     public static MatchKeys Keys { get; } = new(All, Distributions);

@@ -17,13 +17,15 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
 {
     private readonly Dictionary<string, Filing?> filings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Filing?> filed = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Type, string Pocket), Filing?> ofPockets = [];
+    private readonly Distribution? distribution = keys.Distribution(os);
     private readonly int[] sourceRanks = [.. book.Sources.Select(s => SourceOrder.Rank(s.Name))];
 
     /// <summary>Looks a package up. Allocates nothing but the list's own growth, and the package's name in its normal form where that differs.</summary>
     public Judgement Find(Package package, MatchList into)
     {
         into.Clear();
-        if (FilingOf(package.Type) is not { } filing) return Judgement.Unknown;
+        if (FilingOf(package) is not { } filing) return Judgement.Unknown;
         if (!filing.Keys.TryFile(package, out var name, out var version)) return Judgement.NotJudged;
 
         Find(filing, filing.Keys.File(package, name, version), into);
@@ -43,7 +45,7 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
     /// <summary>The keys of the book that a package is looked up under, the most exact first, and the version that is compared; null when it can't be judged.</summary>
     public (IReadOnlyList<BookKey> Keys, string Version, Ecosystem Ecosystem)? KeysOf(Package package)
     {
-        if (FilingOf(package.Type) is not { } filing || !filing.Keys.TryFile(package, out var name, out var version)) return null;
+        if (FilingOf(package) is not { } filing || !filing.Keys.TryFile(package, out var name, out var version)) return null;
         return ([.. filing.Numbers.Select(n => n < 0 ? -1 : book.FindKey(n, name)).Where(k => k >= 0).Select(k => new BookKey(book, k))], version, filing.Keys.Ecosystem);
     }
 
@@ -55,6 +57,13 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
         var architectures = record.Architectures;
         if (architectures.Count > 0 && package.Architecture is { } own && own is not ("all" or "noarch") && !architectures.Contains(own, StringComparer.Ordinal)) return false;
         return record.Module is not { } module || IsOfModule(package.Module, module);
+    }
+
+    /// <summary>Looks up what the package would match if it had another version.</summary>
+    internal void Find(Package package, string version, MatchList into)
+    {
+        into.Clear();
+        if (FilingOf(package) is { } filing && filing.Keys.TryFile(package, out var name, out string _)) Find(filing, filing.Keys.File(package, name, version), into);
     }
 
     private void Find(Filing filing, in FiledVersion package, MatchList into)
@@ -153,6 +162,18 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
         if (filing.Keys.Distribution is null) return 0;
         var key = new BookAffected(book, affected).Key.Number;
         return (sourceRanks[book.SourceOf(affected)] << 8) | list.Keys.IndexOf(key);
+    }
+
+    private Filing? FilingOf(Package package)
+    {
+        if (distribution is null || distribution.PackageType != package.Type || distribution.PocketOf(package) is not { } pocket) return FilingOf(package.Type);
+        if (!ofPockets.TryGetValue((package.Type, pocket), out var filing))
+        {
+            filing = FilingOf(keys.For(package.Type, os, pocket));
+            ofPockets.Add((package.Type, pocket), filing);
+        }
+
+        return filing;
     }
 
     private Filing? FilingOf(string type)

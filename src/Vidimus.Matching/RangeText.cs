@@ -11,25 +11,29 @@ public static class RangeText
     {
         var parts = new List<string>();
         string? from = null;
+        var sign = ">=";
         foreach (var (kind, version) in range.Events)
         {
             switch (kind)
             {
                 case RangeEventKind.Introduced:
-                    from ??= version;
+                    if (from is null) (from, sign) = (version, ">=");
+                    break;
+                case RangeEventKind.IntroducedAfter:
+                    if (from is null) (from, sign) = (version, ">");
                     break;
                 case RangeEventKind.Limit:
                     if (version != "*") parts.Add($"only < {version}");
                     break;
                 default:
                     var end = kind == RangeEventKind.Fixed ? $"< {version}" : $"<= {version}";
-                    parts.Add(from is null or "0" ? end : $">= {from}, {end}");
+                    parts.Add(from is null or "0" ? end : $"{sign} {from}, {end}");
                     from = null;
                     break;
             }
         }
 
-        if (from is not null) parts.Add($">= {from}");
+        if (from is not null) parts.Add($"{sign} {from}");
         return string.Join(" || ", parts);
     }
 

@@ -172,6 +172,11 @@ public sealed class JsonReport : IReportFormat
             writer.Text("due", kev.Due);
             writer.WriteBoolean("ransomware", kev.Ransomware);
         });
+        ObjectOrNull(writer, "ssvc", finding.Ssvc, static (writer, ssvc) =>
+        {
+            writer.Text("decision", ssvc.Decision);
+            writer.Texts("reasons", ssvc.Reasons);
+        });
         Time(writer, "published", finding.Published);
         ObjectOrNull(writer, "hidden", finding.Hidden, static (writer, hidden) =>
         {

@@ -21,7 +21,7 @@ public class GeneratedDocsTests
         text.Append("| feed | what it is | public address | files, below the feed's folder | terms |\n|---|---|---|---|---|\n");
         foreach (var feed in ((IEnumerable<IFeed>)[.. FeedList.CrossEcosystem(EcosystemList.Keys), .. EcosystemList.Feeds]).OrderBy(f => f.Name, StringComparer.Ordinal))
         {
-            var files = feed.Files(["PART"]).Concat(feed.Files([])).Select(f => f.Increments is null ? $"`{f.Path}`" : $"`{f.Path}`, changes by `{f.Increments}`").Distinct().Take(4);
+            var files = feed.Files(["PART"]).Concat(feed.Files([])).Select(f => f.Path.Length == 0 ? "all that is there" : f.Index is not null ? $"what `{f.Path}` names" : f.Increments is null ? $"`{f.Path}`" : $"`{f.Path}`, changes by `{f.Increments}`").Distinct().Take(4);
             text.Append($"| {feed.Name} | {feed.Title} | {feed.PublicAddress} | {string.Join("<br>", files)} | {feed.Terms} |\n");
         }
 

@@ -63,7 +63,7 @@ public class CvssTests
             Advisory a => a.Severities.Concat(a.Affected.SelectMany(x => x.Severities)),
             CveRecord c => c.Severities,
             _ => [],
-        }).Where(s => s.Type.StartsWith("CVSS:", StringComparison.Ordinal)).Select(s => s.Value).Distinct().ToList();
+        }).Where(s => s.Type.StartsWith("CVSS:", StringComparison.Ordinal)).Select(s => s.Value).Where(v => v.Length > 0).Distinct().ToList(); // RubySec gives scores without their vectors
         Assert.True(vectors.Count > 1000);
         Judge(vectors);
     }

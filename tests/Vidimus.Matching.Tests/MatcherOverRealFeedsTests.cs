@@ -11,9 +11,11 @@ public class MatcherOverRealFeedsTests
         .. new[] { "11", "12", "13" }.Select(v => new OsRelease("debian", v, null)),
         .. new[] { "3.14.2", "3.15.0", "3.16.1", "3.17.0", "3.18.4", "3.19.1", "3.20.0", "3.21.0", "3.22.0", "3.23.0" }.Select(v => new OsRelease("alpine", v, null)),
         .. new[] { "8.9", "9.4", "10.0" }.Select(v => new OsRelease("almalinux", v, null)),
-        .. new[] { "20.04", "22.04", "24.04" }.Select(v => new OsRelease("ubuntu", v, null)),
+        .. new[] { "14.04", "16.04", "17.04", "18.04", "20.04", "22.04", "24.04" }.Select(v => new OsRelease("ubuntu", v, null)),
         .. new[] { "stream", "23", "25" }.Select(v => new OsRelease("alpaquita", v, null)),
         .. new[] { "8.9", "9.4" }.Select(v => new OsRelease("rocky", v, null)),
+        new("azurelinux", "3.0", null),
+        new("mariner", "1.0", null),
     ];
 
     /// <summary>Judge: <see cref="NaiveMatcher"/>, OSV's evaluation rule walked over the records one by one.</summary>
@@ -29,7 +31,8 @@ public class MatcherOverRealFeedsTests
     [InlineData("Debian", 6000)]
     [InlineData("Alpine", 6000)]
     [InlineData("AlmaLinux", 6000)]
-    [InlineData("Ubuntu", 500)]
+    [InlineData("Ubuntu", 6000)]
+    [InlineData("Azure Linux", 4000)]
     [InlineData("Alpaquita", 4000)]
     public void MatchesWhatTheRecordsSay(string family, int probes)
     {
@@ -62,7 +65,7 @@ public class MatcherOverRealFeedsTests
     private static readonly Lazy<NaiveMatcher> Oracle = new(() => new(SharedAdvisories.Records, EcosystemList.Keys));
 
     private static OsRelease? SystemOf(string ecosystem) => ecosystem.Contains(':', StringComparison.Ordinal)
-        ? Systems.FirstOrDefault(os => EcosystemList.Keys.Distribution(os)!.AdvisoryEcosystems(os).Contains(ecosystem))
+        ? Systems.FirstOrDefault(os => EcosystemList.Keys.Distribution(os) is { } d && (d.AdvisoryEcosystems(os).Contains(ecosystem) || d.PocketEcosystems(os, "esm").Contains(ecosystem)))
         : new("none", null, null);
 
     private static Package PackageOf(MatchKey key, string version)

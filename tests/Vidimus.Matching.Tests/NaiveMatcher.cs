@@ -127,6 +127,7 @@ public sealed class NaiveMatcher
         {
             var sign = at is null ? 1 : order.Compare(version, at);
             if (kind == RangeEventKind.Introduced && sign >= 0) affected = true;
+            else if (kind == RangeEventKind.IntroducedAfter && sign > 0) affected = true;
             else if (kind == RangeEventKind.Fixed && sign >= 0) affected = false;
             else if (kind == RangeEventKind.LastAffected && sign > 0) affected = false;
         }
@@ -134,7 +135,7 @@ public sealed class NaiveMatcher
         return affected;
     }
 
-    private static int Turn(RangeEventKind kind) => kind switch { RangeEventKind.Introduced => 0, RangeEventKind.LastAffected => 1, _ => 2 };
+    private static int Turn(RangeEventKind kind) => kind switch { RangeEventKind.Introduced => 0, RangeEventKind.LastAffected => 1, RangeEventKind.Fixed => 2, _ => 3 };
 
     private HashSet<string> Neighbours(string id) => neighbours.TryGetValue(id, out var all) ? all : neighbours[id] = new(StringComparer.Ordinal);
 

@@ -65,7 +65,7 @@ public class ReportAssemblyTests
             ("debian", Advisory("CVE-2024-0002", Below("Debian:12", "pad", null))),
             ("cve5", new CveRecord("CVE-2024-0002") { Severities = [new("cna", "CVSS:4.0", "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"), new("cna", "CVSS:3.1", "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N")] }));
         var report = Report(book, Inventory(Deb("pad", "1.0")));
-        Assert.Equal([("CVE-2024-0002", "INFORMATIONAL", (double?)0), ("CVE-2024-0001", "UNTRIAGED", null)], report.Findings.Select(f => (f.Id, f.Severity, f.Score)));
+        Assert.Equal([("CVE-2024-0001", "UNTRIAGED", (double?)null), ("CVE-2024-0002", "INFORMATIONAL", 0)], report.Findings.Select(f => (f.Id, f.Severity, f.Score)));
     }
 
     [Theory]

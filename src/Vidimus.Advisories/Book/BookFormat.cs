@@ -6,7 +6,7 @@ namespace Vidimus.Advisories;
 internal static class BookFormat
 {
     /// <summary>Raised when a row changes its shape, and when a version order changes: the borders of a key are stored in its scheme's order.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const int HeaderSize = 64;
     public const int DigestOffset = 32;

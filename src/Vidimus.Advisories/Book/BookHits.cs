@@ -132,6 +132,9 @@ public sealed partial class Book
                 case RangeEventKind.Introduced when order >= 0:
                     holds = true;
                     break;
+                case RangeEventKind.IntroducedAfter when order > 0:
+                    holds = true;
+                    break;
                 case RangeEventKind.Fixed when order >= 0:
                 case RangeEventKind.LastAffected when order > 0:
                     holds = false;

@@ -1,5 +1,6 @@
 using Vidimus.Model.Advisories;
 using Vidimus.Model.Matching;
+using Vidimus.Model.Versions;
 
 namespace Vidimus.Advisories;
 
@@ -9,7 +10,7 @@ internal static class OsvRanges
     /// <summary>Whether an event's version is a sign and no version: <c>0</c> where a range begins stands before every version, <c>*</c> as a limit beyond all.</summary>
     public static bool IsOpen(RangeEventKind kind, string version) => (kind, version) is (RangeEventKind.Introduced, "0") or (RangeEventKind.Limit, "*");
 
-    /// <summary>Events at the same version: introduced first, fixed last.</summary>
+    /// <summary>Events at the same version: introduced first, fixed last, and behind it what begins right behind.</summary>
     public static int Turn(RangeEventKind kind) => kind switch
     {
         RangeEventKind.Introduced => 0,
@@ -31,6 +32,9 @@ internal static class OsvRanges
                 case RangeEventKind.Introduced when position >= at:
                     affected = true;
                     break;
+                case RangeEventKind.IntroducedAfter when position > at:
+                    affected = true;
+                    break;
                 case RangeEventKind.Fixed when position >= at:
                 case RangeEventKind.LastAffected when position > at:
                     affected = false;
@@ -43,6 +47,38 @@ internal static class OsvRanges
         }
 
         return affected && (limits == 0 || below);
+    }
+
+    /// <summary>Whether a range holds a version, its events in any order: the last event that the version has come to decides.</summary>
+    public static bool Holds(VersionRange range, ReadOnlySpan<char> version, IVersionScheme scheme)
+    {
+        RangeEvent? last = null;
+        bool limited = false, below = false;
+        foreach (var e in range.Events)
+        {
+            var isOpen = IsOpen(e.Kind, e.Version);
+            var order = isOpen ? e.Kind == RangeEventKind.Introduced ? 1 : -1 : scheme.Compare(version, e.Version);
+            if (e.Kind == RangeEventKind.Limit)
+            {
+                limited = true;
+                below |= order < 0;
+            }
+            else if (order > 0 || (order == 0 && (e.Kind is RangeEventKind.Introduced or RangeEventKind.Fixed)))
+            {
+                if (last is not { } before || Follows(e, before, scheme)) last = e;
+            }
+        }
+
+        return last is { Kind: RangeEventKind.Introduced or RangeEventKind.IntroducedAfter } && (!limited || below);
+    }
+
+    /// <summary>Whether an event stands behind another.</summary>
+    private static bool Follows(RangeEvent e, RangeEvent other, IVersionScheme scheme)
+    {
+        if (IsOpen(e.Kind, e.Version)) return false;
+        if (IsOpen(other.Kind, other.Version)) return true;
+        var order = scheme.Compare(e.Version, other.Version);
+        return order > 0 || (order == 0 && Turn(e.Kind) > Turn(other.Kind));
     }
 
     /// <summary>Whether a range of the plain form, one introduction and at most one end, holds a version. Other forms give false: a version that is listed beside them is kept.</summary>

@@ -40,13 +40,35 @@ public sealed partial class HttpMirror(Uri? mirror, string folder, TimeProvider 
         foreach (var wanted in feed.Files(part.Length == 0 ? null : [part]))
         {
             if (IsArchive(feed)) await AddArchiveAsync(feed, wanted, snapshot, cancel);
-            else if (wanted.Path.EndsWith('/')) await AddZipsAsync(feed, wanted, snapshot, cancel);
+            else if (wanted.Path.Length == 0 || wanted.Path.EndsWith('/')) await AddZipsAsync(feed, wanted, snapshot, cancel);
             else if (wanted.Increments is not null) await AddWithIncrementsAsync(feed, wanted, snapshot, cancel);
+            else if (wanted.Index is not null) await AddIndexedAsync(feed, wanted, snapshot, 0, cancel);
             else if (await IsThereAsync(Remote(feed, wanted.Path), Local(feed, wanted.Path), FeedBounds.FileBytes, snapshot, cancel)) snapshot.Files.Add(new(wanted.Path, Local(feed, wanted.Path)));
             else await AddZipsAsync(feed, wanted, snapshot, cancel);
         }
 
         return snapshot.Files.Count == 0 ? null : new(part, snapshot.Files) { Stale = snapshot.Stale };
+    }
+
+    /// <summary>Fetches an index and what it names, several at once. What it names and the server lacks is passed over, as the index may be older or newer than the files.</summary>
+    private async Task AddIndexedAsync(IFeed feed, FeedFile index, Gathered snapshot, int depth, CancellationToken cancel)
+    {
+        if (!await IsThereAsync(Remote(feed, index.Path), Local(feed, index.Path), FeedIndexes.Bytes, snapshot, cancel))
+        {
+            if (depth == 0) await AddZipsAsync(feed, new(""), snapshot, cancel);
+            return;
+        }
+
+        var named = FeedIndexes.Follow(feed, index, Local(feed, index.Path)).DistinctBy(file => file.Path).ToArray();
+        var found = new SavedFile?[named.Length];
+        await Parallel.ForEachAsync(Enumerable.Range(0, named.Length).Where(i => named[i].Index is null), new ParallelOptions { MaxDegreeOfParallelism = Connections, CancellationToken = cancel }, async (i, stop) =>
+        {
+            var own = new Gathered();
+            if (await IsThereAsync(Remote(feed, named[i].Path), Local(feed, named[i].Path), FeedBounds.FileBytes, own, stop)) found[i] = new(named[i].Path, Local(feed, named[i].Path));
+            if (own.Stale is { } stale) lock (found) snapshot.Stale ??= stale;
+        });
+        snapshot.Files.AddRange(found.OfType<SavedFile>());
+        foreach (var next in depth + 1 < FeedIndexes.Depth ? named.Where(file => file.Index is not null) : []) await AddIndexedAsync(feed, next, snapshot, depth + 1, cancel);
     }
 
     /// <summary>Whether there is a file, new or, when the server can't be had, saved before.</summary>

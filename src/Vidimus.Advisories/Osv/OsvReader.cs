@@ -9,6 +9,8 @@ namespace Vidimus.Advisories.Osv;
 /// <remarks>Written over the token reader, since an export is hundreds of thousands of documents of which we keep a small part.</remarks>
 internal sealed class OsvReader(MatchKeys keys, string part)
 {
+    private const int MostEventsAsked = 256;
+
     private readonly TextPool pool = new();
 
     /// <summary>The document's advisory; null for one that is no security advisory (a distribution's notice of bug fixes or enhancements).</summary>
@@ -195,7 +197,8 @@ internal sealed class OsvReader(MatchKeys keys, string part)
         : name.ValueTextEquals("limit"u8) ? RangeEventKind.Limit
         : null;
 
-    /// <summary>The versions named one by one that no range can stand for: all where no range can be judged, else those that the ecosystem's order refuses.</summary>
+    /// <summary>The versions named one by one that no range can stand for: all where no range can be judged, else those that the ecosystem's order refuses and those that
+    /// no range holds, since a version is affected when it is in either.</summary>
     private List<string> ReadVersions(ref Utf8JsonReader reader, string ecosystem, List<VersionRange> ranges)
     {
         FeedJson.Expect(ref reader, JsonTokenType.StartArray, "versions");
@@ -206,11 +209,23 @@ internal sealed class OsvReader(MatchKeys keys, string part)
         while (FeedJson.NextItem(ref reader))
         {
             FeedJson.Expect(ref reader, JsonTokenType.String, "a version");
-            if (canJudge && (registration is null || (reader.ValueSpan.Length <= text.Length && registration.Versions.IsValid(text[..reader.CopyString(text)])))) continue;
+            if (canJudge && (registration is null || (reader.ValueSpan.Length <= text.Length && IsHeld(text[..reader.CopyString(text)], registration.Versions, ranges)))) continue;
             kept.Add(pool.Text(ref reader, "a version"));
         }
 
         return kept;
+    }
+
+    /// <summary>Whether a version that the order takes is in one of the ranges; ranges of more events than any real one has are not asked, so that a document costs no more than its length.</summary>
+    private static bool IsHeld(ReadOnlySpan<char> version, IVersionScheme scheme, List<VersionRange> ranges)
+    {
+        if (!scheme.IsValid(version)) return false;
+        foreach (var range in ranges)
+        {
+            if (range.Events.Count <= MostEventsAsked && OsvRanges.Holds(range, version, scheme)) return true;
+        }
+
+        return false;
     }
 
     private static bool CanJudge(IVersionScheme scheme, RangeEvent e) =>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Vidimus.Advisories.Fetch;
+using Vidimus.Advisories.Private;
 using Vidimus.Model.Advisories;
 using Vidimus.Model.Matching;
 
@@ -24,14 +25,21 @@ public sealed class BookShelf
     private readonly MatchKeys keys;
     private readonly TimeProvider time;
 
-    private BookShelf(string folder, string? address, IReadOnlyList<IFeed> feeds, MatchKeys keys, TimeProvider time) => (this.folder, this.address, this.feeds, this.keys, this.time) = (folder, address, feeds, keys, time);
+    private readonly string? privateFolder;
+
+    private BookShelf(string folder, string? address, string? privateFolder, IReadOnlyList<IFeed> feeds, MatchKeys keys, TimeProvider time) =>
+        (this.folder, this.address, this.privateFolder, this.feeds, this.keys, this.time) = (folder, address, privateFolder, feeds, keys, time);
 
     /// <summary>The shelf of an address: a folder, a <c>file:</c>, <c>http:</c> or <c>https:</c> URL, or null for each feed's public address.</summary>
-    public static BookShelf ForAddress(string dataFolder, string? address, IReadOnlyList<IFeed> feeds, MatchKeys keys, TimeProvider time)
+    /// <param name="privateFolder">A folder of the user's own advisories, which stands for the feed <c>private</c>; its books are others than those without it.</param>
+    public static BookShelf ForAddress(string dataFolder, string? address, IReadOnlyList<IFeed> feeds, MatchKeys keys, TimeProvider time, string? privateFolder = null)
     {
         if (address is not null && !IsHttp(address)) address = Path.GetFullPath(address.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(address).LocalPath : address);
         var name = address is null ? "public" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(address.TrimEnd('/'))))[..16];
-        return new(Path.Combine(dataFolder, "books", name), address, feeds, keys, time);
+        if (privateFolder is null) return new(Path.Combine(dataFolder, "books", name), address, null, feeds, keys, time);
+        privateFolder = Path.GetFullPath(privateFolder);
+        name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{name}\n{privateFolder}")))[..16];
+        return new(Path.Combine(dataFolder, "books", name), address, privateFolder, feeds, keys, time);
     }
 
     /// <summary>The path of the book in use; null when there is none.</summary>
@@ -190,10 +198,16 @@ public sealed class BookShelf
         return gathered;
     }
 
-    private static async Task<GatheredPart> GatherAsync(IMirror mirror, IFeed feed, string part, ShelfStatus? before, IProgress<string>? progress, CancellationToken cancel)
+    private async Task<GatheredPart> GatherAsync(IMirror mirror, IFeed feed, string part, ShelfStatus? before, IProgress<string>? progress, CancellationToken cancel)
     {
         var gathered = new GatheredPart(feed, part, null, null);
         progress?.Report($"fetching {gathered.Name}");
+        if (feed.Name == PrivateFeed.Folder && (privateFolder is not null || address is null))
+        {
+            // Never asked for at a public address, which it has not.
+            return gathered with { Snapshot = privateFolder is null ? null : FolderMirror.Whole(privateFolder) };
+        }
+
         try
         {
             return gathered with { Snapshot = await mirror.SnapshotAsync(feed, part, cancel) };
@@ -261,7 +275,7 @@ public sealed class BookShelf
 
     private static ShelfSource Read(GatheredPart part, BookWriter writer, DateTimeOffset now, CancellationToken cancel)
     {
-        var source = new ShelfSource { Name = part.Name, Title = part.Feed.Title, Terms = part.Feed.Terms, IsAbsent = part.IsAbsent, Failure = part.Failure };
+        var source = new ShelfSource { Name = part.Name, Title = part.Feed.Title, Terms = part.Feed.Terms, IsRedistributable = part.Feed.IsRedistributable, IsAbsent = part.IsAbsent, Failure = part.Failure };
         if (part.Snapshot is not { } snapshot) return source;
 
         var records = 0;

@@ -49,6 +49,9 @@ public sealed record ShelfSource
     /// <summary>The terms under which it is given.</summary>
     public required string Terms { get; init; }
 
+    /// <summary>Whether its terms let a book with it be passed on.</summary>
+    public bool IsRedistributable { get; init; } = true;
+
     /// <summary>The newest date on its records that is not in the future.</summary>
     public DateTimeOffset? Date { get; init; }
 

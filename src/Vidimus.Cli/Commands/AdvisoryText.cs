@@ -44,6 +44,7 @@ internal static class AdvisoryText
         var ranges = affected.Ranges.Select(r => string.Join(", ", r.Events.Select(e => e.Kind switch
         {
             RangeEventKind.Introduced => e.Version is "0" ? "any" : $">= {e.Version}",
+            RangeEventKind.IntroducedAfter => $"> {e.Version}",
             RangeEventKind.Fixed => $"< {e.Version}",
             RangeEventKind.LastAffected => $"<= {e.Version}",
             _ => $"limit {e.Version}",

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using Vidimus.Advisories;
 using Vidimus.Advisories.Fetch;
+using Vidimus.Advisories.Private;
 using Vidimus.Advisories.Shelf;
 using Vidimus.Advisories.Starter;
 using Vidimus.Cli.CommandLine;
 using Vidimus.Ecosystems;
+using Vidimus.Ecosystems.Csaf;
 using Vidimus.Model.Advisories;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
@@ -21,23 +23,28 @@ internal sealed class BookReading
     private static readonly TimeSpan RefreshBudget = TimeSpan.FromSeconds(10);
 
     private readonly Option<string?> feeds = new("--feeds") { Description = "A mirror of the advisory feeds instead of their public addresses", HelpName = "DIR|URL" };
+    private readonly Option<string?> ownAdvisories = new("--private") { Description = "A folder of your own advisories, OSV or CSAF documents, beside the feeds", HelpName = "DIR" };
     private readonly Option<string?> book = new("--book") { Description = "A ready advisory book; nothing is fetched or refreshed", HelpName = "FILE|URL" };
     private readonly Option<bool> offline = new("--offline") { Description = "Never touch the network: answer from the book that is there" };
     private readonly Option<string?> maxAge = new("--max-book-age") { Description = "Refuse to answer from an older book (90m, 24h, 7d)", HelpName = "AGE" };
 
     /// <summary>All feeds: those of one distribution and those of many.</summary>
-    public static IReadOnlyList<IFeed> Feeds { get; } = [.. FeedList.CrossEcosystem(EcosystemList.Keys), .. EcosystemList.Feeds];
+    public static IReadOnlyList<IFeed> Feeds { get; } = [.. FeedList.CrossEcosystem(EcosystemList.Keys), .. EcosystemList.Feeds, new PrivateFeed(EcosystemList.Keys, CsafAdvisories.Read)];
 
     public void AddTo(Command command)
     {
-        command.Options.Add(feeds);
+        AddFeedsTo(command);
         command.Options.Add(book);
         command.Options.Add(offline);
         command.Options.Add(maxAge);
     }
 
     /// <summary>Adds only the choice of feeds.</summary>
-    public void AddFeedsTo(Command command) => command.Options.Add(feeds);
+    public void AddFeedsTo(Command command)
+    {
+        command.Options.Add(feeds);
+        command.Options.Add(ownAdvisories);
+    }
 
     public string? FeedsOf(ParseResult parsed) => parsed.GetValue(feeds);
 
@@ -48,17 +55,20 @@ internal sealed class BookReading
     {
         var address = parsed.GetValue(feeds);
         if (address is not null && !address.Contains("://", StringComparison.Ordinal) && !Directory.Exists(address)) throw new UnfinishedException($"the feeds folder {PathText.Display(address)} does not exist");
-        return BookShelf.ForAddress(Surroundings.DataFolder, address, Feeds, EcosystemList.Keys, Surroundings.Time);
+        if (parsed.GetValue(ownAdvisories) is { } own && !Directory.Exists(own)) throw new UnfinishedException($"the folder of private advisories {PathText.Display(own)} does not exist");
+        return BookShelf.ForAddress(Surroundings.DataFolder, address, Feeds, EcosystemList.Keys, Surroundings.Time, parsed.GetValue(ownAdvisories));
     }
 
     /// <summary>The parts of feeds that can say something of an inventory: those of its system and languages, and what is said of vulnerabilities wherever they are.</summary>
     public static IReadOnlyCollection<string> PartsFor(Inventory inventory)
     {
-        var parts = new SortedSet<string>(StringComparer.Ordinal) { "kev", "epss", "cve5", "eol" };
+        var parts = new SortedSet<string>(StringComparer.Ordinal) { "kev", "epss", "cve5", "eol", PrivateFeed.Folder };
         if (EcosystemList.Keys.Distribution(inventory.Os) is { } distribution) parts.UnionWith(distribution.Feeds);
         foreach (var type in inventory.Packages.Select(p => p.Package.Type).Distinct())
         {
-            if (EcosystemList.Keys.Ecosystem(type)?.AdvisoryEcosystem is { } ecosystem) parts.Add($"osv/{ecosystem}");
+            if (EcosystemList.Keys.Ecosystem(type) is not { AdvisoryEcosystem: { } advisories } ecosystem) continue;
+            parts.Add($"osv/{advisories}");
+            parts.UnionWith(ecosystem.Feeds);
         }
 
         return parts;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Vidimus.Cli.CommandLine;
 using Vidimus.Files.FileTree;
+using Vidimus.Matching;
 using Vidimus.Model.Inventory;
 using Vidimus.Model.Reports;
 using Vidimus.Reports;
@@ -31,7 +32,7 @@ internal static class HostSummary
 
             NoteLines.Write([.. report.Notes.Select(n => new Note(n.Kind, n.Path, n.Message))], parsed.InvocationConfiguration.Error);
             var output = parsed.InvocationConfiguration.Output;
-            var worst = report.Findings.OrderBy(f => f.Kev is null).ThenByDescending(f => Severities.Rank(f.Severity)).ThenByDescending(f => f.Epss?.Score ?? 0).Take(Shown).ToHashSet();
+            var worst = report.Findings.Order(Priority.Order).Take(Shown).ToHashSet();
             OutputFile.Write(null, stream => new TableReport().Write(report with { Findings = [.. report.Findings.Where(worst.Contains)] }, stream, new(Surroundings.Colour, Surroundings.Width)));
             if (report.Findings.Count > Shown) await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"These are the {Shown} that matter most of {report.Findings.Count:n0}; 'vidimus scan host' shows them all."));
             if (!EmbeddedServer.IsHere) return ExitCode.Done;

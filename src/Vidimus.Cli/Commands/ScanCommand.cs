@@ -22,6 +22,7 @@ internal static class ScanCommand
         var severity = new Option<string?>("--severity") { Description = "Show only these severities (comma list)", HelpName = "LIST" };
         var onlyFixed = new Option<bool>("--only-fixed") { Description = "Show only what a newer version fixes" };
         var all = new Option<bool>("--all") { Description = "Show hidden findings too, with why they are hidden" };
+        var asOf = new Option<string?>("--as-of") { Description = "Answer as of the end of a day: with the records first published by then, in their present wording", HelpName = "DATE" };
         var allowPartial = new Option<bool>("--allow-partial") { Description = "Let the gate pass although something could not be read" };
 
         var command = HelpWithExamples.Of(
@@ -33,7 +34,7 @@ internal static class ScanCommand
             "vidimus scan root:/mnt --feeds /srv/mirror --offline --only-fixed",
             "syft -o cyclonedx-json app | vidimus scan sbom:-");
         reading.AddTo(command);
-        foreach (var option in new Option[] { format, output, failOn, severity, onlyFixed, all, allowPartial }) command.Options.Add(option);
+        foreach (var option in new Option[] { format, output, failOn, severity, onlyFixed, all, asOf, allowPartial }) command.Options.Add(option);
         deciding.AddTo(command);
         books.AddTo(command);
 
@@ -42,6 +43,7 @@ internal static class ScanCommand
             var outputs = FormatChoice.Of(parsed.GetValue(format) ?? [], "table", parsed.GetValue(output), ReportFormats.Find, [.. ReportFormats.All.Select(f => f.Name)]);
             var decisions = deciding.Read(parsed);
             var gate = parsed.GetValue(failOn) is { } rules ? GateOf("--fail-on", rules) : decisions.Policy is { FailOn: { } own } ? GateOf($"'fail-on' of {decisions.Policy.Name}", own) : null;
+            var day = DayOf(parsed.GetValue(asOf));
             var filter = FilterOf(parsed.GetValue(severity), parsed.GetValue(onlyFixed));
 
             ScanReport report;
@@ -50,7 +52,7 @@ internal static class ScanCommand
                 var inventory = reading.Read(parsed, progress, cancel);
                 using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
                 progress.Report("matching");
-                report = Assemble(inventory, book, parsed.GetValue(all) || outputs.Exists(o => o.Format.WantsHidden), decisions);
+                report = Assemble(inventory, book, parsed.GetValue(all) || outputs.Exists(o => o.Format.WantsHidden), decisions, day);
             }
 
             if (filter is not null) report = filter.Apply(report);
@@ -64,7 +66,8 @@ internal static class ScanCommand
     }
 
     /// <summary>Puts inventory and book together.</summary>
-    public static ScanReport Assemble(Inventory inventory, OpenBook book, bool all, Decisions decisions)
+    /// <param name="asOf">The day of whose end the answer is to be; null for now.</param>
+    public static ScanReport Assemble(Inventory inventory, OpenBook book, bool all, Decisions decisions, DateOnly? asOf = null)
     {
         var report = ReportAssembly.Assemble(inventory, book.Book, EcosystemList.Keys, new()
         {
@@ -73,6 +76,7 @@ internal static class ScanCommand
             All = all,
             Vex = decisions.Vex,
             Policy = decisions.Policy,
+            AsOf = asOf,
             Starter = book.IsStarter,
             Stale = book.IsStale,
         });
@@ -101,6 +105,11 @@ internal static class ScanCommand
     }
 
     private static Gate GateOf(string where, string rules) => Gate.TryParse(rules, out var gate, out var error) ? gate : throw new UsageException($"{where}: {error}");
+
+    private static DateOnly? DayOf(string? text) =>
+        text is null ? null
+        : DateOnly.TryParseExact(text, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var day) ? day
+        : throw new UsageException($"--as-of: '{text}' is no day (2024-01-31)");
 
     private static ReportFilter? FilterOf(string? severities, bool onlyFixed)
     {

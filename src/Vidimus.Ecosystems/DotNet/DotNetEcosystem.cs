@@ -10,6 +10,7 @@ public static class DotNetEcosystem
         Type = "nuget",
         Versions = new NugetVersions(),
         AdvisoryEcosystem = "NuGet",
+        Feeds = ["dotnet"],
         NormalizeName = name => name.ToLowerInvariant(),
         Collectors =
         [

@@ -10,6 +10,7 @@ public static class JavaEcosystem
         Type = "maven",
         Versions = new MavenVersions(),
         AdvisoryEcosystem = "Maven",
+        Feeds = ["sap-project-kb"],
         AdvisoryName = p => p.Namespace is null ? p.Name : $"{p.Namespace}:{p.Name}", // without a group no advisory of Maven's is meant: those all have one
         Collectors =
         [

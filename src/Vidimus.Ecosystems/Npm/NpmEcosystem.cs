@@ -10,6 +10,7 @@ public static class NpmEcosystem
         Type = "npm",
         Versions = new NpmVersions(),
         AdvisoryEcosystem = "npm",
+        Feeds = ["nodejs", "retirejs"],
         NormalizeVersion = Comparable,
         Collectors =
         [

@@ -2,12 +2,13 @@ using Vidimus.Model.Matching;
 
 namespace Vidimus.Ecosystems.Pacman;
 
-/// <summary>The registration of <c>alpm</c> packages (Arch Linux package manager). Arch publishes no advisories in a form that is read here yet, so they have no order.</summary>
+/// <summary>The registration of <c>alpm</c> packages (Arch Linux package manager), in the order of its vercmp.</summary>
 public static class PacmanEcosystem
 {
     public static Ecosystem Ecosystem { get; } = new()
     {
         Type = "alpm",
+        Versions = new AlpmVersions(),
         Collectors = [new PacmanDesc()],
     };
 }

@@ -13,6 +13,7 @@ public static class PhpEcosystem
         Type = "composer",
         Versions = new ComposerVersions(),
         AdvisoryEcosystem = "Packagist",
+        Feeds = ["friendsofphp"],
         NormalizeName = name => name.ToLowerInvariant(),
         NormalizeVersion = Comparable,
         Collectors =

@@ -37,12 +37,24 @@ internal static class XmlElements
     private const int MostDepth = 64;
     private const int MostElements = 1_000_000;
 
+    /// <summary>How every XML is read.</summary>
+    public static XmlReaderSettings Settings => new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true };
+
     /// <summary>The root element.</summary>
     /// <exception cref="InvalidDataException">The text is no XML or goes beyond the bounds.</exception>
-    public static XmlElement Read(ReadOnlyMemory<byte> bytes)
+    public static XmlElement Read(ReadOnlyMemory<byte> bytes) => Read(bytes, Settings);
+
+    /// <summary>As <see cref="Read(ReadOnlyMemory{byte})"/>, for formats whose documents begin with a type declaration, which is passed over: nothing it declares exists.</summary>
+    public static XmlElement ReadWithDoctype(ReadOnlyMemory<byte> bytes)
+    {
+        var settings = Settings;
+        settings.DtdProcessing = DtdProcessing.Ignore;
+        return Read(bytes, settings);
+    }
+
+    private static XmlElement Read(ReadOnlyMemory<byte> bytes, XmlReaderSettings settings)
     {
         if (bytes.Length > MostBytes) throw new InvalidDataException($"larger than {MostBytes} bytes");
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true };
         try
         {
             using var reader = XmlReader.Create(new MemoryStream(bytes.ToArray(), writable: false), settings);
@@ -56,7 +68,8 @@ internal static class XmlElements
 
     public static XmlElement Read(SourceFile file) => Read(file.ReadAll(MostBytes));
 
-    private static XmlElement Read(XmlReader reader)
+    /// <summary>What a reader has left, as a tree.</summary>
+    public static XmlElement Read(XmlReader reader)
     {
         var open = new Stack<XmlElement>();
         XmlElement? root = null;

@@ -35,6 +35,25 @@ internal static class YamlDocuments
         return roots;
     }
 
+    /// <summary>The root of a document of a feed.</summary>
+    /// <exception cref="InvalidDataException">It is no YAML, holds no document or goes beyond the bounds.</exception>
+    public static YamlNode Read(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Length > MostBytes) throw new InvalidDataException($"larger than {MostBytes} bytes");
+        using var text = new StreamReader(FeedPack.Open(bytes), Encoding.UTF8);
+        var roots = new List<YamlNode>();
+        try
+        {
+            Read(new Parser(text), roots);
+        }
+        catch (YamlException e)
+        {
+            throw new InvalidDataException($"not YAML, line {e.Start.Line}: {e.Message}", e);
+        }
+
+        return roots is [var root, ..] ? root : throw new InvalidDataException("it is empty");
+    }
+
     /// <summary>Builds the trees without recursion: the stack holds the collections that are open, and of a mapping the key that waits for its value.</summary>
     private static void Read(Parser parser, List<YamlNode> roots)
     {

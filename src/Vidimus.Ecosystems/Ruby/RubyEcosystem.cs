@@ -10,6 +10,7 @@ public static class RubyEcosystem
         Type = "gem",
         Versions = new GemVersions(),
         AdvisoryEcosystem = "RubyGems",
+        Feeds = ["rubysec"],
         NormalizeVersion = version => version.Trim() is { Length: > 0 } text ? text : null,
         Collectors =
         [

@@ -1,10 +1,15 @@
 using Vidimus.Ecosystems.Dpkg;
+using Vidimus.Model.Inventory;
 using Vidimus.Model.Matching;
+using Os = Vidimus.Model.Inventory.OsRelease;
 
 namespace Vidimus.Ecosystems.Ubuntu;
 
 /// <summary>Ubuntu: advisories name the source package and the release, with <c>:LTS</c> for those of long-term support.</summary>
-/// <remarks>What Ubuntu Pro alone repairs is filed under <c>Ubuntu:Pro:…</c>; it is asked for by nobody who has no Pro, so it is not a key here.</remarks>
+/// <remarks>
+/// What Ubuntu Pro alone repairs is filed under <c>Ubuntu:Pro:…</c>. Whether a system has Pro is told by its packages: a build of ESM has <c>esm</c> in its version, one of FIPS <c>fips</c>, and is judged by that
+/// archive's records before the release's own. A package of the release's own archive is judged by the release's alone.
+/// </remarks>
 public static class UbuntuDistribution
 {
     public static Distribution Distribution { get; } = new()
@@ -12,14 +17,33 @@ public static class UbuntuDistribution
         Ids = ["ubuntu"],
         Family = "Ubuntu",
         PackageType = "deb",
-        AdvisoryEcosystems = os => os.VersionId is { Length: > 0 } version ? [IsLongTerm(version) ? $"Ubuntu:{version}:LTS" : $"Ubuntu:{version}", "Ubuntu"] : [],
+        AdvisoryEcosystems = os => os.VersionId is { Length: > 0 } version ? [UbuntuReleases.OfNumber(version), "Ubuntu"] : [],
+        PocketOf = PocketOf,
+        PocketEcosystems = Pocket,
         BySource = true,
         IsOwn = DpkgDistributions.IsOwn,
         IsKernelHeaders = DpkgDistributions.IsKernelHeaders,
-        Feeds = ["osv/Ubuntu"],
+        Feeds = ["osv/Ubuntu", "ubuntu"],
         EndOfLifeProduct = "ubuntu",
     };
 
-    /// <summary>The April release of every even year.</summary>
-    private static bool IsLongTerm(string version) => version.Split('.') is [var year, "04"] && int.TryParse(year, out var number) && number % 2 == 0;
+    private static string? PocketOf(Package package)
+    {
+        var version = package.Version;
+        if (version.Contains("fips", StringComparison.OrdinalIgnoreCase) || package.Source is { Name: var source } && source.Contains("-fips", StringComparison.Ordinal)) return "fips";
+        if (version.Contains("esm", StringComparison.Ordinal)) return "esm";
+        return (package.Source?.Name ?? package.Name).StartsWith("linux-realtime", StringComparison.Ordinal) ? "realtime" : null;
+    }
+
+    private static IReadOnlyList<string> Pocket(Os os, string pocket)
+    {
+        if (os.VersionId is not { Length: > 0 } version) return [];
+        var release = UbuntuReleases.OfNumber(version)["Ubuntu:".Length..];
+        return pocket switch
+        {
+            "fips" => [$"Ubuntu:Pro:FIPS-updates:{release}", $"Ubuntu:Pro:FIPS:{release}", $"Ubuntu:Pro:FIPS-preview:{release}", $"Ubuntu:Pro:{release}"],
+            "realtime" => [$"Ubuntu:Pro:{release}:Realtime:Kernel", $"Ubuntu:Pro:{release}"],
+            _ => [$"Ubuntu:Pro:{release}"],
+        };
+    }
 }

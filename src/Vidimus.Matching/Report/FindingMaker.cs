@@ -55,6 +55,7 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
             Evidence = [.. match.Hits.Select(h => Evidence(h, version)).Distinct()],
             Epss = vulnerability.ExploitScore is { } score ? new(score.Score, score.Percentile, Day(score.Date)) : null,
             Kev = vulnerability.Exploited is { } exploited ? new(Day(exploited.Added)!, Day(exploited.Due), exploited.Ransomware) : null,
+            Ssvc = SsvcDecision.Of(vulnerability, rating.Best?.Vector) is { } ssvc ? new(ssvc.Name, ssvc.Reasons) : null,
             Published = statements.Where(s => s.IsCveRecord).Select(s => s.Published).FirstOrDefault(p => p is not null) ?? statements.Min(s => s.Published) ?? advisory.Published,
             Hidden = Hidden(item, distribution, records[0]),
         };

@@ -26,6 +26,9 @@ public sealed record ReportOptions
     /// <summary>Only findings that a newer version ends.</summary>
     public bool OnlyFixed { get; init; }
 
+    /// <summary>The day of whose end the answer is to be; null for now. See <see cref="AsOf"/>.</summary>
+    public DateOnly? AsOf { get; init; }
+
     /// <summary>Only the starter advisories answer.</summary>
     public bool Starter { get; init; }
 
@@ -45,10 +48,11 @@ public static class ReportAssembly
     public static ScanReport Assemble(Inventory inventory, Book book, MatchKeys keys, ReportOptions options)
     {
         var (found, coverage) = Matches(inventory, book, keys);
+        if (options.AsOf is { } day) (found, coverage) = AsOf.Keep(found, coverage, book, day);
         var support = Support.Of(inventory.Os, book, keys);
         var maker = new FindingMaker(inventory, book, keys);
         var findings = found.Select(maker.Finding).ToList();
-        if (support?.Finding(options.Today) is { } ended) findings.Add(ended);
+        if (support?.Finding(options.AsOf ?? options.Today) is { } ended) findings.Add(ended);
 
         var decided = Decided(findings, inventory, options);
         var asked = decided.Where(f => IsAsked(f, options)).ToList();
@@ -62,7 +66,7 @@ public static class ReportAssembly
             Complete = !notes.Exists(n => n.Partial),
             Summary = Summary(shown, asked.Count - shown.Count),
             Packages = [.. inventory.Packages.Select(Package).OrderBy(p => p.Purl, StringComparer.Ordinal).ThenBy(p => p.Path, StringComparer.Ordinal).ThenBy(p => p.Id, StringComparer.Ordinal)],
-            Findings = Sorted(options.All ? asked : shown),
+            Findings = [.. (options.All ? asked : shown).Order(Priority.Order)],
             Notes = [.. notes.Select(n => new ReportNote(n.Kind, n.Path, n.Message))],
         };
     }
@@ -101,14 +105,6 @@ public static class ReportAssembly
 
     private static bool IsAsked(ReportFinding finding, ReportOptions options) =>
         (options.Severities is null || options.Severities.Contains(finding.Severity)) && (!options.OnlyFixed || finding.FixedVersion is not null);
-
-    private static List<ReportFinding> Sorted(IEnumerable<ReportFinding> findings) =>
-    [
-        .. findings.OrderByDescending(f => SeverityOf(f.Severity)).ThenBy(f => f.Id, StringComparer.Ordinal).ThenBy(f => f.Package, StringComparer.Ordinal)
-            .ThenBy(f => f.Path, StringComparer.Ordinal).ThenBy(f => f.Key, StringComparer.Ordinal),
-    ];
-
-    private static Severity SeverityOf(string name) => Enum.GetValues<Severity>().First(s => Severities.Name(s) == name);
 
     private static ReportSummary Summary(List<ReportFinding> shown, int hidden)
     {

@@ -103,7 +103,18 @@ public sealed record Affected
 }
 
 /// <summary>A range as its events, in any order: see OSV's evaluation rule.</summary>
-public sealed record VersionRange(IReadOnlyList<RangeEvent> Events);
+public sealed record VersionRange(IReadOnlyList<RangeEvent> Events)
+{
+    /// <summary>Every version.</summary>
+    public static VersionRange All { get; } = new([new(RangeEventKind.Introduced, "0")]);
+
+    /// <summary>Every version before one.</summary>
+    public static VersionRange Before(string version) => Between("0", version);
+
+    /// <summary>From one version on, <c>0</c> for the first of all, and before another, null for no end.</summary>
+    public static VersionRange Between(string from, string? before) =>
+        new(before is null ? [new(RangeEventKind.Introduced, from)] : [new(RangeEventKind.Introduced, from), new(RangeEventKind.Fixed, before)]);
+}
 
 /// <summary>What happens at a version.</summary>
 public enum RangeEventKind : byte
@@ -119,6 +130,9 @@ public enum RangeEventKind : byte
 
     /// <summary>Only versions before it are looked at; <c>*</c> for no limit.</summary>
     Limit,
+
+    /// <summary>Affected from right behind it on, itself not: what OSV has no word for, and RubyGems' and Composer's <c>&gt;</c> mean.</summary>
+    IntroducedAfter,
 }
 
 public readonly record struct RangeEvent(RangeEventKind Kind, string Version);

@@ -25,14 +25,22 @@ public interface IFeed
     /// <param name="parts">OSV ecosystems, Alpine releases, …; null for everything.</param>
     IReadOnlyList<FeedFile> Files(IReadOnlyCollection<string>? parts);
 
+    /// <summary>Whether its terms allow others to pass its data on: one that forbids it is never part of an exported book.</summary>
+    bool IsRedistributable => true;
+
+    /// <summary>The further files that a fetched index names: where a source's newest archive is called by its day, or a list tells its documents.</summary>
+    /// <exception cref="InvalidDataException">It is no such index.</exception>
+    IEnumerable<FeedFile> Follow(FeedFile index, ReadOnlyMemory<byte> body) => [];
+
     /// <summary>Reads a snapshot. A record that can't be read is told to <see cref="FeedSnapshot.Reject"/> and never stops the feed.</summary>
     IEnumerable<FeedRecord> Read(FeedSnapshot snapshot, CancellationToken cancel);
 }
 
 /// <summary>A path of a feed.</summary>
-/// <param name="Path">Below the feed's folder or address, with <c>/</c>.</param>
+/// <param name="Path">Below the feed's folder or address, with <c>/</c>; ends with <c>/</c> for all in a folder; empty for all of a mirror's folder.</param>
 /// <param name="Increments">A CSV of <c>modified,id</c> lines, newest first, by which single records beside it can be fetched instead of the whole; null where there is none.</param>
-public sealed record FeedFile(string Path, string? Increments = null);
+/// <param name="Index">What <see cref="IFeed.Follow"/> is told of a file that names others and holds no record itself; null for all other files. A mirror that lacks an index gives all that its folder holds.</param>
+public sealed record FeedFile(string Path, string? Increments = null, string? Index = null);
 
 /// <summary>The saved files of one feed.</summary>
 public abstract class FeedSnapshot

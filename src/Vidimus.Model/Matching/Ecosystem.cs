@@ -26,6 +26,9 @@ public sealed record Ecosystem
     /// <summary>The version text to compare, from a package's or an advisory's (Go's leading <c>v</c> goes). Null from it means: no version to judge by.</summary>
     public Func<string, string?> NormalizeVersion { get; init; } = version => version.Length == 0 ? null : version;
 
+    /// <summary>The feeds beside OSV's that tell of it, by their folder's name in a mirror.</summary>
+    public IReadOnlyList<string> Feeds { get; init; } = [];
+
     /// <summary>Whether its packages come from the system's package manager.</summary>
     public bool IsOs => Purls.IsOs(Type);
 }
@@ -44,6 +47,12 @@ public sealed record Distribution
 
     /// <summary>The advisory ecosystems that tell of a release, the most exact first (<c>Debian:12</c>, then <c>Debian</c> for records without a release); empty when the release can't be told.</summary>
     public required Func<OsRelease, IReadOnlyList<string>> AdvisoryEcosystems { get; init; }
+
+    /// <summary>Which archive beside the release's own a package comes from, told by the package itself (Ubuntu's ESM and FIPS builds, Oracle's Ksplice); null for the release's own.</summary>
+    public Func<Package, string?> PocketOf { get; init; } = _ => null;
+
+    /// <summary>The advisory ecosystems of such an archive, asked before those of the release: what they say of a package of theirs is more exact.</summary>
+    public Func<OsRelease, string, IReadOnlyList<string>> PocketEcosystems { get; init; } = (_, _) => [];
 
     /// <summary>Whether advisories name the source package (Debian, Alpine) or the binary one (AlmaLinux).</summary>
     public required bool BySource { get; init; }

@@ -36,11 +36,14 @@ public sealed class MatchKeys(IReadOnlyList<Ecosystem> ecosystems, IReadOnlyList
     public Distribution? Distribution(OsRelease? os) => os is null ? null : byId.GetValueOrDefault(os.Id);
 
     /// <summary>The keys of one type's packages on a system; null when nothing can be said of them (an unknown type, an unknown or foreign distribution).</summary>
-    public TypeKeys? For(string type, OsRelease? os)
+    /// <param name="pocket">See <see cref="PocketOf"/>.</param>
+    public TypeKeys? For(string type, OsRelease? os, string? pocket = null)
     {
         if (Ecosystem(type) is not { } ecosystem) return null;
         if (!ecosystem.IsOs) return ecosystem.AdvisoryEcosystem is { } advisories ? new(ecosystem, null, [advisories]) : null;
-        return Distribution(os) is { } distribution && distribution.PackageType == type ? new(ecosystem, distribution, distribution.AdvisoryEcosystems(os!)) : null;
+        return Distribution(os) is { } distribution && distribution.PackageType == type
+            ? new(ecosystem, distribution, pocket is null ? distribution.AdvisoryEcosystems(os!) : [.. distribution.PocketEcosystems(os!, pocket), .. distribution.AdvisoryEcosystems(os!)])
+            : null;
     }
 
     /// <summary>How the packages are filed whose <see cref="FiledVersion.Ecosystems"/> these are; null when they are none that we know.</summary>
@@ -53,10 +56,13 @@ public sealed class MatchKeys(IReadOnlyList<Ecosystem> ecosystems, IReadOnlyList
     }
 
     /// <summary>What advisories can tell of a package; null when nothing can be said of it.</summary>
-    public FiledVersion? File(Package package, OsRelease? os) => For(package.Type, os) is { } keys && keys.TryFile(package, out FiledVersion filed) ? filed : null;
+    public FiledVersion? File(Package package, OsRelease? os) => For(package.Type, os, PocketOf(package, os)) is { } keys && keys.TryFile(package, out FiledVersion filed) ? filed : null;
+
+    /// <summary>The archive beside its distribution's own that a package comes from; null for none.</summary>
+    public string? PocketOf(Package package, OsRelease? os) => Purls.IsOs(package.Type) ? Distribution(os)?.PocketOf(package) : null;
 
     /// <summary>Under what a package is looked up, the most exact first; empty when nothing can be said of it (no version, an unknown release, another's package).</summary>
-    public IReadOnlyList<Candidate> Of(Package package, OsRelease? os) => For(package.Type, os) is { } keys && keys.TryFile(package, out var name, out var version)
+    public IReadOnlyList<Candidate> Of(Package package, OsRelease? os) => For(package.Type, os, PocketOf(package, os)) is { } keys && keys.TryFile(package, out var name, out var version)
         ? [.. keys.AdvisoryEcosystems.Select(ecosystem => new Candidate(new(ecosystem, name), version, package.Type))]
         : [];
 
@@ -104,7 +110,7 @@ public sealed record TypeKeys(Ecosystem Ecosystem, Distribution? Distribution, I
 
         var source = Distribution is { BySource: true } ? package.Source : null;
         if (Ecosystem.NormalizeVersion(source?.Version ?? package.Version) is not { } compared) return false;
-        (name, version) = (Ecosystem.NormalizeName(Distribution is null ? Ecosystem.AdvisoryName(package) : source?.Name ?? package.Name), compared);
+        (name, version) = (Ecosystem.NormalizeName(source?.Name ?? Ecosystem.AdvisoryName(package)), compared);
         return true;
     }
 }

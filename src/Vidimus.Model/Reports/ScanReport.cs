@@ -97,6 +97,8 @@ public sealed record ReportFinding
     public required IReadOnlyList<ReportEvidence> Evidence { get; init; }
     public ReportEpss? Epss { get; init; }
     public ReportKev? Kev { get; init; }
+    /// <summary>What CISA's decision tree says to do; null where nobody has told whether it is exploited.</summary>
+    public ReportSsvc? Ssvc { get; init; }
     public DateTimeOffset? Published { get; init; }
 
     /// <summary>Why it is not shown without <c>--all</c>; null for what is shown.</summary>
@@ -113,6 +115,10 @@ public sealed record ReportCvss(string Source, string Version, double Score, str
 public sealed record ReportEvidence(string Source, string Advisory, string Range, string Matched);
 
 public sealed record ReportEpss(double Score, double? Percentile, string? Date);
+
+/// <param name="Decision"><c>Act</c>, <c>Attend</c>, <c>Track*</c> or <c>Track</c>.</param>
+/// <param name="Reasons">The values that it follows from, each with its source.</param>
+public sealed record ReportSsvc(string Decision, IReadOnlyList<string> Reasons);
 
 public sealed record ReportKev(string Added, string? Due, bool Ransomware);
 

@@ -35,6 +35,21 @@ public class DistributionTests
     [InlineData("opensuse-tumbleweed", "20240101", "openSUSE Tumbleweed", null, "openSUSE:Tumbleweed")]
     [InlineData("mageia", "9", "Mageia 9", null, "Mageia:9")]
     [InlineData("openeuler", "22.03", "openEuler 22.03 (LTS-SP3)", null, "openEuler:22.03-LTS-SP3")]
+    [InlineData("rhel", "9.2", "Red Hat Enterprise Linux 9.2 (Plow)", null, "Red Hat:rhel_e4s:9.2::baseos")]
+    [InlineData("rhel", "9.2", "Red Hat Enterprise Linux 9.2 (Plow)", null, "Red Hat:enterprise_linux:9")]
+    [InlineData("centos", "7", "CentOS Linux 7 (Core)", null, "Red Hat:enterprise_linux:7::server")]
+    [InlineData("fedora", "43", "Fedora Linux 43 (Container Image)", null, "Fedora:43")]
+    [InlineData("ol", "9.4", "Oracle Linux Server 9.4", null, "Oracle Linux:9")]
+    [InlineData("amzn", "2", "Amazon Linux 2", null, "Amazon Linux:2")]
+    [InlineData("amzn", "2023", "Amazon Linux 2023.6.20241010", null, "Amazon Linux:2023")]
+    [InlineData("amzn", "2018.03", "Amazon Linux AMI 2018.03", null, "Amazon Linux:1")]
+    [InlineData("azurelinux", "3.0", "Microsoft Azure Linux 3.0", null, "Azure Linux:3")]
+    [InlineData("mariner", "2.0", "CBL-Mariner/Linux", null, "Azure Linux:2")]
+    [InlineData("photon", "5.0", "VMware Photon OS/Linux", null, "Photon OS:5.0")]
+    [InlineData("wolfi", "20230201", "Wolfi", null, "Wolfi")]
+    [InlineData("chainguard", "20230214", "Chainguard", null, "Chainguard")]
+    [InlineData("arch", null, "Arch Linux", null, "Arch Linux")]
+    [InlineData("gentoo", "2.15", "Gentoo Linux", null, "Gentoo")]
     public void KeysARelease(string id, string? version, string name, string? codename, string ecosystem)
     {
         var os = new Os(id, version, name) { Codename = codename };
@@ -43,7 +58,22 @@ public class DistributionTests
         Assert.Equal(keys.Distinct(), keys);
     }
 
+    /// <summary>A build of an archive beside the release's own is judged by that archive's records first.</summary>
     [Theory]
+    [InlineData("ubuntu", "16.04", "deb", "curl", "7.47.0-1ubuntu2.19+esm12", "Ubuntu:Pro:16.04:LTS", "Ubuntu:16.04:LTS")]
+    [InlineData("ubuntu", "16.04", "deb", "curl", "7.47.0-1ubuntu2.19", "Ubuntu:16.04:LTS", "Ubuntu")]
+    [InlineData("ubuntu", "20.04", "deb", "openssl", "1.1.1f-1ubuntu2.fips.22", "Ubuntu:Pro:FIPS-updates:20.04:LTS", "Ubuntu:Pro:FIPS:20.04:LTS")]
+    [InlineData("ubuntu", "22.04", "deb", "linux-realtime", "5.15.0-1032.35", "Ubuntu:Pro:22.04:LTS:Realtime:Kernel", "Ubuntu:Pro:22.04:LTS")]
+    [InlineData("ol", "8.9", "rpm", "openssl-libs", "2:1.1.1g-15.ksplice1.el8_3", "Oracle Linux:8:ksplice", "Oracle Linux:8")]
+    [InlineData("ol", "8.9", "rpm", "openssl-libs", "1:1.1.1k-9.el8_7", "Oracle Linux:8", "Oracle Linux")]
+    public void KeysAnArchiveBesideTheRelease(string id, string version, string type, string name, string packageVersion, string first, string second)
+    {
+        var keys = EcosystemList.Keys.Of(new Package { Type = type, Name = name, Version = packageVersion }, new Os(id, version, null));
+        Assert.Equal([first, second], keys.Take(2).Select(k => k.Key.Ecosystem));
+    }
+
+    [Theory]
+    [InlineData("centos", "9", null)] // Stream 9 runs ahead of Red Hat's releases
     [InlineData("debian", null, "sid")]
     [InlineData("ubuntu", null, null)]
     [InlineData("alpine", "3", null)]

@@ -34,6 +34,7 @@ public static class VersionJudge
             cargo build --quiet --release --offline
             mv target/release/judge judge
             """), []),
+        "alpm" => (Tool("bash", "/usr/bin/vercmp"), [Source("vercmp.sh")]),
         "cran" => (Tool("Rscript"), ["--vanilla", Source("cran.R")]),
         "hackage" => (Tool("/usr/bin/python3"), [Source("hackage.py")]),
         "golang" => (Compiled("golang.go", "/usr/share/gocode/src/golang.org/x/mod/semver", ["go"], "GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=$PWD/cache go build -o judge golang.go"), []),

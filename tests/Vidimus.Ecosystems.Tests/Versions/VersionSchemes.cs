@@ -11,8 +11,8 @@ public static class VersionSchemes
 
     public static TheoryData<string> All => [.. Names];
 
-    /// <summary>Those with a real tool to judge them; apk has none outside its own distribution, for opam, Dart and Julia their own documents' examples stand in.</summary>
-    public static TheoryData<string> Judged => [.. Names.Where(name => name is not ("apk" or "opam" or "pub" or "julia"))];
+    /// <summary>Those with a real tool to judge them; apk has none outside its own distribution, for opam, Dart, Julia and Gentoo their own documents' examples stand in.</summary>
+    public static TheoryData<string> Judged => [.. Names.Where(name => name is not ("apk" or "opam" or "pub" or "julia" or "ebuild"))];
 
     public static int Count(int usual) => int.TryParse(Environment.GetEnvironmentVariable("VIDIMUS_TEST_LONG"), out var times) && times > 0 ? usual * times : usual;
 }

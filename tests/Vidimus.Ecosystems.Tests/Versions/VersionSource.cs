@@ -31,6 +31,7 @@ public sealed class VersionSource(string scheme, int seed)
     {
         "deb" => Maybe(5, () => $"{Number()}:") + Dotted(4) + Maybe(4, () => Pick("~", "+", ".", "-", "") + Word() + Maybe(2, Number)) + Maybe(2, () => $"-{Number()}" + Maybe(2, () => Pick("+deb12u", "ubuntu0.", "+b", "~bpo12+", ".", "build") + Number())),
         "rpm" => Maybe(5, () => $"{Number()}:") + Dotted(4) + Maybe(3, () => Pick("~", "^", ".", "_", "") + Word() + Maybe(2, Number)) + Maybe(2, () => $"-{Dotted(2)}" + Maybe(2, () => Pick(".el8", ".el9_", ".module_el8.5.0+", ".fc", "^git", "~rc") + Number())),
+        "alpm" => Maybe(5, () => $"{Number()}:") + Dotted(4) + Maybe(3, () => Pick("+", ".", "_", "", "..") + Word() + Maybe(2, Number)) + Maybe(3, () => $"-{Dotted(2)}", inverse: true),
         "npm" or "cargo" => Maybe(scheme == "npm" ? 8 : 90, () => "v") + $"{Number()}.{Number()}.{Number()}" + SemVerTail(),
         "hex" or "swift" or "github" or "pub" or "julia" => $"{Number()}.{Number()}.{Number()}" + SemVerTail(),
         "cran" or "hackage" => Dotted(5),

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Vidimus.Files.Formats.Compression.Bzip2;
 using Vidimus.Files.Formats.Compression.Zstd;
 
 namespace Vidimus.Files.Formats.Compression;
@@ -10,6 +11,7 @@ public enum Compression : byte
     None,
     Gzip,
     Zstd,
+    Bzip2,
 }
 
 /// <summary>Recognises and undoes compression.</summary>
@@ -18,10 +20,11 @@ public static class Decompression
     /// <summary>As many bytes as <see cref="KindOf"/> wants to see.</summary>
     public const int MagicLength = 4;
 
-    /// <summary>What the first bytes say (RFC 1952; RFC 8878, skippable frames included).</summary>
+    /// <summary>What the first bytes say (RFC 1952; RFC 8878, skippable frames included; bzip2's manual).</summary>
     public static Compression KindOf(ReadOnlySpan<byte> start)
     {
         if (start is [0x1F, 0x8B, ..]) return Compression.Gzip;
+        if (start is [(byte)'B', (byte)'Z', (byte)'h', >= (byte)'1' and <= (byte)'9', ..]) return Compression.Bzip2;
         if (start.Length < MagicLength) return Compression.None;
         var magic = BinaryPrimitives.ReadUInt32LittleEndian(start);
         return magic is ZstdStream.Magic || (magic & ZstdStream.SkippableMask) == ZstdStream.SkippableMagic ? Compression.Zstd : Compression.None;
@@ -32,6 +35,7 @@ public static class Decompression
     {
         Compression.Gzip => new GZipStream(compressed, CompressionMode.Decompress, leaveOpen: true),
         Compression.Zstd => ZstdStream.Open(compressed),
+        Compression.Bzip2 => new Bzip2Stream(compressed),
         _ => compressed,
     };
 }
