@@ -107,7 +107,8 @@ public abstract class IdentityContract(ITestEngine engine) : StoreContract(engin
         Assert.Superset(new HashSet<string> { "tenant", "account", "resource", "document", "finding", "access_key", "work", "audit", "setting" }, tables.Select(t => t.Name).ToHashSet());
         Assert.DoesNotContain(tables, t => t.Name is "schema_step");
         var finding = tables.Single(t => t.Name == "finding");
-        Assert.True(finding.IsOfAccount && finding.HasId && finding.Columns.Single(c => c.Name == "score").IsReal);
+        Assert.True(finding.IsOfAccount && finding.HasId);
+        Assert.True(tables.Single(t => t.Name == "vulnerability").Columns.Single(c => c.Name == "epss").IsReal);
         Assert.True(tables.Single(t => t.Name == "document").Columns.Single(c => c.Name == "body").IsBytes);
     }
 }
