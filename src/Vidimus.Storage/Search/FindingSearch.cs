@@ -123,7 +123,7 @@ public sealed class FindingSearch(Session session)
             var values = new SqlValues();
             var filter = new FindingFilter(segment.Criteria, scope, accounts, values);
             foreach (var condition in segment.Conditions(values)) filter.Add(condition);
-            if (filter.Never) return [];
+            if (filter.Never || filter.Ids is { Count: 0 }) return [];
 
             var start = after is null ? 0 : accounts.FindIndex(a => a.Id == after.Account);
             if (start < 0) return [];
