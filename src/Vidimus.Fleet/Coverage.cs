@@ -34,7 +34,7 @@ public sealed class Coverage(FleetServices services)
     private async Task StatusAsync(Scope scope, IReadOnlyList<long> resources, ScanStatus status, CancellationToken cancel)
     {
         await using var session = await services.Database.WriteAsync(cancel);
-        await new ResourceStore(session).SetStatusAsync(scope, resources, status, cancel);
+        await new ResourceStore(session).SetStatusAsync(scope, resources, status, services.Time.GetUtcNow(), cancel);
         await session.CommitAsync(cancel);
     }
 
@@ -49,7 +49,7 @@ public sealed class Coverage(FleetServices services)
         }
 
         await findings.WriteAsync(changes, cancel);
-        await new ResourceStore(session).SetStatusAsync(scope, resources, status, cancel);
+        await new ResourceStore(session).SetStatusAsync(scope, resources, status, services.Time.GetUtcNow(), cancel);
         await new FleetStore(session).LockAsync(cancel);
         await new DocumentStore(session).ReleaseAsync(scope, resources, cancel);
         await session.CommitAsync(cancel);

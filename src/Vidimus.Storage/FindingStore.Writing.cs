@@ -90,8 +90,9 @@ public sealed partial class FindingStore
 
         // That a closed finding has another number is history and no news.
         const string outbox = """
-            insert into outbox (tenant, account, region, finding, at_ms, cause, before_status, status, severity, ready_ms)
-            select resource.tenant, resource.account, resource.region, given.id, given.updated_ms, given.cause, given.before_status, given.status, given.severity, 0
+            insert into outbox (tenant, account, region, kind, resource, finding, at_ms, cause, before_status, status, severity, fix, score, evidence, suppression)
+            select resource.tenant, resource.account, resource.region, 1, given.resource, given.id, given.updated_ms, given.cause, given.before_status, given.status, given.severity, given.fix, given.score,
+                given.evidence, given.suppression
             from @rows as given cross join resource where resource.id = given.resource and not (given.cause = 7 and given.status = 3)
             """;
         await session.ExecuteAsync(outbox, rows, cancel);

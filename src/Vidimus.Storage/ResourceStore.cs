@@ -60,23 +60,46 @@ public sealed class ResourceStore(Session session)
         return await session.QueryAsync(list, Read, cancel, ("tenant", scope.Tenant), ("region", scope.Region), ("after", after), ("limit", limit));
     }
 
-    /// <summary>Notes that resources hold what they held: one row each, and no finding.</summary>
-    public Task<int> ScannedAsync(Scope scope, IReadOnlyList<long> ids, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Notes that resources hold what they held: one row each, and no finding. The first scan, and coverage that begins or comes back, are events.</summary>
+    public async Task<int> ScannedAsync(Scope scope, IReadOnlyList<long> ids, DateTimeOffset now, CancellationToken cancel)
     {
+        const string first = """
+            insert into outbox (tenant, account, region, kind, resource, at_ms)
+            select @tenant, @account, @region, 2, id, @now from resource
+            where tenant = @tenant and account = @account and region = @region and id in (select id from @rows as given) and last_scan_ms is null
+            """;
+        var rows = Rows.Of("id", ids);
+        await TellAsync(scope, rows, ScanStatus.Successful, now, cancel);
+        await session.ExecuteAsync(first, rows, cancel, [.. Of(scope), ("now", now.Milliseconds())]);
         const string touch = """
             update resource set last_scan_ms = @now, active = 1, reason = @reason
             where tenant = @tenant and account = @account and region = @region and id in (select id from @rows as given)
             """;
-        return session.ExecuteAsync(touch, Rows.Of("id", ids), cancel, [.. Of(scope), ("now", now.Milliseconds()), ("reason", ScanStatus.Successful.Reason)]);
+        return await session.ExecuteAsync(touch, rows, cancel, [.. Of(scope), ("now", now.Milliseconds()), ("reason", ScanStatus.Successful.Reason)]);
     }
 
-    public Task<int> SetStatusAsync(Scope scope, IReadOnlyList<long> ids, ScanStatus status, CancellationToken cancel)
+    /// <summary>Sets why resources are watched or not; each change is an event. Gives how many of the resources there are.</summary>
+    public async Task<int> SetStatusAsync(Scope scope, IReadOnlyList<long> ids, ScanStatus status, DateTimeOffset now, CancellationToken cancel)
     {
+        var rows = Rows.Of("id", ids);
+        await TellAsync(scope, rows, status, now, cancel);
         const string set = """
             update resource set active = @active, reason = @reason
             where tenant = @tenant and account = @account and region = @region and id in (select id from @rows as given)
             """;
-        return session.ExecuteAsync(set, Rows.Of("id", ids), cancel, [.. Of(scope), ("active", status.Active ? 1 : 0), ("reason", status.Reason)]);
+        return await session.ExecuteAsync(set, rows, cancel, [.. Of(scope), ("active", status.Active ? 1 : 0), ("reason", status.Reason)]);
+    }
+
+    /// <summary>Writes a coverage event for each of the resources whose status is another: <c>status</c> says whether it is active, <c>body</c> the reason.</summary>
+    private async Task TellAsync(Scope scope, Rows rows, ScanStatus status, DateTimeOffset now, CancellationToken cancel)
+    {
+        var told = $"""
+            insert into outbox (tenant, account, region, kind, resource, at_ms, status, body)
+            select tenant, account, region, 3, id, @now, @active, @reason from resource
+            where tenant = @tenant and account = @account and region = @region and id in (select id from @rows as given) and (active <> @active or reason <> @reason) order by id {session.ForUpdate}
+            """;
+        var written = await session.ExecuteAsync(told, rows, cancel, [.. Of(scope), ("now", now.Milliseconds()), ("active", status.Active ? 1 : 0), ("reason", status.Reason)]);
+        if (written > 0) await session.NotifyAsync("outbox", cancel);
     }
 
     internal static (string, object?)[] Of(Scope scope) => [("tenant", scope.Tenant), ("account", scope.Account), ("region", scope.Region)];

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.CompilerServices;
 
 namespace Vidimus.Storage;
 
@@ -56,6 +57,14 @@ public abstract class Session(DbConnection connection, DbTransaction transaction
     {
         await using var command = await CommandAsync(sql, rows, values, cancel);
         return await ReadAllAsync(command, read, cancel);
+    }
+
+    /// <summary>Rows one after the other, for what does not fit into memory. The session does nothing else until the last.</summary>
+    public async IAsyncEnumerable<T> StreamAsync<T>(string sql, Func<DbDataReader, T> read, [EnumeratorCancellation] CancellationToken cancel, params (string Name, object? Value)[] values)
+    {
+        await using var command = Command(sql, values);
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        while (await reader.ReadAsync(cancel)) yield return read(reader);
     }
 
     public virtual async ValueTask DisposeAsync()

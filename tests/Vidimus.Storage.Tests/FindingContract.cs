@@ -101,31 +101,6 @@ public abstract class FindingContract(ITestEngine engine) : StoreContract(engine
     }
 
     [Fact]
-    public async Task EventsGoOutInOrderAndUntilTheyAreSent()
-    {
-        var resource = (await ResourcesAsync(Mine, 1))[0];
-        await ObserveAsync(Mine, resource, Now, (1, Facts()), (2, Facts()));
-        var first = await WriteAsync(s => new Outbox(s).TakeAsync(1, Now, Now.AddMinutes(1), Cancel));
-        await ObserveAsync(Mine, resource, Now.AddSeconds(1));
-
-        // The first finding's closing waits behind its opening, which a sender has.
-        var second = await WriteAsync(s => new Outbox(s).TakeAsync(10, Now, Now.AddMinutes(1), Cancel));
-        Assert.Equal([FindingCause.Opened, FindingCause.Closed], second.Select(e => e.Cause));
-        Assert.DoesNotContain(first[0].Finding, second.Select(e => e.Finding));
-
-        Assert.Equal(1, await WriteAsync(s => new Outbox(s).SentAsync(first, Cancel)));
-        var third = await WriteAsync(s => new Outbox(s).TakeAsync(10, Now, Now.AddMinutes(1), Cancel));
-        Assert.Equal((first[0].Finding, FindingCause.Closed), (Assert.Single(third).Finding, third[0].Cause));
-
-        // A sender that died: its events go to another, and its late word counts for nothing.
-        var again = await WriteAsync(s => new Outbox(s).TakeAsync(10, Now.AddHours(1), Now.AddHours(2), Cancel));
-        Assert.Equal(second.Concat(third).Select(e => e.Id).Order(), again.Select(e => e.Id));
-        Assert.Equal(0, await WriteAsync(s => new Outbox(s).SentAsync(second, Cancel)));
-        Assert.Equal(3, await WriteAsync(s => new Outbox(s).SentAsync(again, Cancel)));
-        Assert.Empty(await WriteAsync(s => new Outbox(s).TakeAsync(10, Now.AddDays(1), Now.AddDays(2), Cancel)));
-    }
-
-    [Fact]
     public async Task PagesGiveEachFindingOnceInOrder()
     {
         await SeedAsync();

@@ -12,7 +12,7 @@ namespace Vidimus.Storage.Tests;
 public abstract partial class TenancyContract(ITestEngine engine) : StoreContract(engine)
 {
     /// <summary>The methods that bring rows in: a foreign one gets its own.</summary>
-    private static readonly string[] Bringing = ["PutAsync", "PutEvidenceAsync", "AddAsync", "SetAsync", "SetAdministratorAsync", "SetMemberAsync"];
+    private static readonly string[] Bringing = ["PutAsync", "PutEvidenceAsync", "AddAsync", "RegisterAsync", "SetAsync", "SetAdministratorAsync", "SetMemberAsync"];
 
     private FindingFilterRule? rule;
 
@@ -73,10 +73,17 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
             var work = new WorkQueue(s);
             await work.AddAsync(Mine, "t", [("dead", "p")], 1, Now, Cancel);
             await work.FailAsync((await work.TakeAsync("t", 1, Now, Now.AddHours(1), Cancel))[0], "error", null, Cancel);
+            var sinks = new SinkStore(s);
+            await sinks.RegisterAsync(Mine, TheSink with { Name = "text" }, Now, Cancel);
+            await new Outbox(s).PublishAsync(100, Cancel);
+            var sink = (await sinks.TakeAsync(1, Now, Now.AddHours(1), Cancel))[0];
+            await sinks.AdvanceAsync(sink, new(0, 0, 0, null, Now, [(1, "refused")], []), Now, Cancel);
         });
     }
 
     private static Document TheDocument { get; } = new(Digest.Of("d"u8), "os", [1], "d"u8.ToArray());
+
+    private static SinkDefinition TheSink { get; } = new("another", "webhook", "eventbridge", [EventKind.Finding], false, "https://example.org", [1]);
 
     /// <summary>The call's result and the owner's rows after it, before it is rolled back.</summary>
     private async Task<(object? Result, List<string> Rows)> CallAsync(MethodInfo method, Scope scope)
@@ -108,6 +115,8 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         (var t, _) when t == typeof(ResourceKey) => new ResourceKey("host", "host-000000"),
         (var t, _) when t == typeof(FindingKind) => FindingKind.Package,
         (var t, _) when t == typeof(CounterDimension) => CounterDimension.Status,
+        (var t, _) when t == typeof(EventKind) => EventKind.AutoEnable,
+        (var t, _) when t == typeof(SinkDefinition) => TheSink,
         (var t, _) when t == typeof(ScanStatus) => ScanStatus.Terminated,
         (var t, _) when t == typeof(Digest) => TheDocument.Digest,
         (var t, _) when t == typeof(ListedFinding) => null,
@@ -136,6 +145,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         null => 0,
         int count => count,
         FindingPage page => page.Findings.Count,
+        EventPage page => page.Events.Count,
         ICollection many => many.Count,
         IEnumerable many => many.Cast<object>().Count(),
         _ => 1,

@@ -31,13 +31,14 @@ public abstract class WorkQueueContract(ITestEngine engine) : StoreContract(engi
     {
         await AddAsync(Mine, 1, "a");
         var first = (await TakeAsync(1, Now))[0];
-        await WriteAsync(s => new WorkQueue(s).RenewAsync(first, Now.AddMinutes(5), Cancel));
+        Assert.Equal([first], await WriteAsync(s => new WorkQueue(s).RenewAsync([first], Now.AddMinutes(5), Cancel)));
         Assert.Empty(await TakeAsync(1, Now.AddMinutes(4)));
         var second = (await TakeAsync(1, Now.AddMinutes(6)))[0];
         Assert.Equal((first.Id, 2), (second.Id, second.Attempts));
 
         await Assert.ThrowsAsync<LeaseLostException>(() => WriteAsync(s => new WorkQueue(s).CompleteAsync(first, Cancel)));
         await Assert.ThrowsAsync<LeaseLostException>(() => WriteAsync(s => new WorkQueue(s).RenewAsync(first, Now.AddHours(1), Cancel)));
+        Assert.Equal([second], await WriteAsync(s => new WorkQueue(s).RenewAsync([first, second], Now.AddHours(1), Cancel)));
         await WriteAsync(s => new WorkQueue(s).CompleteAsync(second, Cancel));
         Assert.Empty(await TakeAsync(1, Now.AddDays(1)));
     }
@@ -57,6 +58,78 @@ public abstract class WorkQueueContract(ITestEngine engine) : StoreContract(engi
         Assert.Equal(("a", 2, "torn again"), (dead.Subject, dead.Attempts, dead.Error));
         Assert.Equal(1, await WriteAsync(s => new WorkQueue(s).ReplayAsync(Mine, [dead.Id], Now.AddDays(2), Cancel)));
         Assert.Single(await TakeAsync(1, Now.AddDays(2)));
+    }
+
+    [Fact]
+    public async Task WhatIsHandedBackWasNotTried()
+    {
+        await AddAsync(Mine, 1, "a");
+        var unit = (await TakeAsync(1, Now))[0];
+        await WriteAsync(s => new WorkQueue(s).HandBackAsync(unit, Now.AddMinutes(3), Cancel));
+        Assert.Empty(await TakeAsync(1, Now.AddMinutes(2)));
+        var again = (await TakeAsync(1, Now.AddMinutes(3)))[0];
+        Assert.Equal((1, unit.Lease + 1), (again.Attempts, again.Lease));
+        await Assert.ThrowsAsync<LeaseLostException>(() => WriteAsync(s => new WorkQueue(s).CompleteAsync(unit, Cancel)));
+    }
+
+    /// <summary>Two accounts have brought 5,000 units each when a third brings ten: it waits for one of each of the others for every one of its own.</summary>
+    [Fact]
+    public async Task NoAccountStarvesAnother()
+    {
+        await AddAsync(Mine, 10, [.. Enumerable.Range(0, 5000).Select(i => $"{i}")]);
+        await AddAsync(Sibling, 10, [.. Enumerable.Range(0, 5000).Select(i => $"{i}")]);
+        for (var i = 0; i < 50; i++) await DoAsync(20);
+
+        await AddAsync(Foreign, 10, [.. Enumerable.Range(0, 10).Select(i => $"{i}")]);
+        var next = await DoAsync(60);
+        var last = Array.FindLastIndex([.. next], u => u.Scope == Foreign);
+        Assert.Equal(10, next.Count(u => u.Scope == Foreign));
+        Assert.InRange(last, 10, 35);
+        Assert.InRange(next.Take(30).Count(u => u.Scope == Mine), 8, 12);
+
+        // A unit that somebody waits for goes before all of them.
+        await AddAsync(Mine, 0, "now");
+        Assert.Equal("now", (await DoAsync(1))[0].Subject);
+    }
+
+    private Task<IReadOnlyList<WorkUnit>> DoAsync(int count) => WriteAsync(async s =>
+    {
+        var units = await new WorkQueue(s).TakeAsync([new("scan", count)], count, Now, Now.AddMinutes(1), Cancel);
+        foreach (var unit in units) await new WorkQueue(s).CompleteAsync(unit, Cancel);
+        return units;
+    });
+
+    [Fact]
+    public async Task TopicsTakeTurnsAndKeepToTheirRoom()
+    {
+        await AddAsync(Mine, 10, [.. Enumerable.Range(0, 100).Select(i => $"{i}")]);
+        await WriteAsync(s => new WorkQueue(s).AddAsync(Mine, "report", [("r1", ""), ("r2", "")], 10, Now, Cancel));
+        await WriteAsync(s => new WorkQueue(s).AddAsync(Mine, "urgent", [("u", "")], 0, Now, Cancel));
+        var units = await WriteAsync(s => new WorkQueue(s).TakeAsync([new("scan", 3), new("report", 9), new("urgent", 1)], 5, Now, Now.AddMinutes(1), Cancel));
+        Assert.Equal(["urgent", "scan", "report", "scan", "report"], units.Select(u => u.Topic));
+        Assert.Equal(3, (await WriteAsync(s => new WorkQueue(s).TakeAsync([new("scan", 3)], 50, Now, Now.AddMinutes(1), Cancel))).Count);
+    }
+
+    [Fact]
+    public async Task WhatRecursIsDoneOnceInAPeriod()
+    {
+        var period = TimeSpan.FromHours(1);
+        Task<bool> AskAsync(DateTimeOffset at) => WriteAsync(s => new Schedule(s).TakeAsync("roll", period, at, Cancel));
+        Task<IReadOnlyList<string>> DueAsync(DateTimeOffset at) => ReadAsync(s => new Schedule(s).DueAsync([("roll", period), ("other", period)], at, Cancel));
+        Assert.Equal(["other", "roll"], (await DueAsync(Now)).Order());
+        var asked = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => AskAsync(Now)));
+        Assert.Single(asked, true);
+        Assert.Equal(["other"], await DueAsync(Now.AddMinutes(59)));
+        Assert.False(await AskAsync(Now.AddMinutes(59)));
+
+        // Three days asleep are one turn, not 72.
+        Assert.True(await AskAsync(Now.AddDays(3)));
+        Assert.False(await AskAsync(Now.AddDays(3)));
+
+        // The clock was set back by a year.
+        Assert.Contains("roll", await DueAsync(Now.AddYears(-1)));
+        Assert.True(await AskAsync(Now.AddYears(-1)));
+        Assert.False(await AskAsync(Now.AddYears(-1).AddMinutes(1)));
     }
 
     /// <summary>Eight workers on 400 units; some give up in the middle of their transaction, some let their lease run out. Each unit's effect is there once.</summary>

@@ -108,7 +108,7 @@ internal sealed partial class ApiEndpoint
         call.Operation = operation;
         if (Roles.Refusal(caller, operation) is { } refusal)
         {
-            await audit.BeginAsync(caller, operation, target, body, refusal.Code, cancel);
+            if (Roles.IsAudited(operation.Name)) await audit.BeginAsync(caller, operation, target, body, refusal.Code, cancel);
             throw refusal;
         }
 

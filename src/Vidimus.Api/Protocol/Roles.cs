@@ -37,8 +37,8 @@ public static class Roles
     /// <summary>Whether a call of the operation can change something that stays. ScanSbom keeps nothing.</summary>
     public static bool IsMutating(string operation) => operation is not "ScanSbom" && !Array.Exists(Reading, word => operation.StartsWith(word, StringComparison.Ordinal));
 
-    /// <summary>Whether calls of the operation are in the audit log.</summary>
-    public static bool IsAudited(string operation) => IsMutating(operation);
+    /// <summary>Whether calls of the operation are in the audit log. Inventories that come in are not: what they change has a history of its own, and a fleet sends thousands a minute.</summary>
+    public static bool IsAudited(string operation) => IsMutating(operation) && operation is not ("Offer" or "PutDocument");
 
     /// <summary>The least role that may call the operation.</summary>
     public static Role Needed(string operation) => Administrators.Contains(operation) ? Role.Administrator : IsMutating(operation) ? Role.Operator : Role.Reader;

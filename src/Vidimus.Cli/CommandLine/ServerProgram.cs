@@ -24,11 +24,14 @@ internal static class ServerProgram
 
     public static bool Handles(string[] arguments) => arguments is [var first, ..] && Array.Exists(Commands, c => c.Name == first);
 
+    /// <summary>Where it lies.</summary>
+    public static string Path => System.IO.Path.Combine(AppContext.BaseDirectory, Name);
+
     /// <summary>Becomes it.</summary>
     /// <exception cref="UnfinishedException">It is not there or can't be started.</exception>
     public static void Become(string[] arguments)
     {
-        var path = Path.Combine(AppContext.BaseDirectory, Name);
+        var path = Path;
         if (!File.Exists(path)) throw new UnfinishedException($"{Name} is not beside vidimus in {AppContext.BaseDirectory}: this installation is the scanner alone");
 
         var texts = new byte[]?[arguments.Length + 2];

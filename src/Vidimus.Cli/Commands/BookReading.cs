@@ -39,6 +39,10 @@ internal sealed class BookReading
     /// <summary>Adds only the choice of feeds.</summary>
     public void AddFeedsTo(Command command) => command.Options.Add(feeds);
 
+    public string? FeedsOf(ParseResult parsed) => parsed.GetValue(feeds);
+
+    public bool IsOffline(ParseResult parsed) => parsed.GetValue(offline);
+
     /// <summary>The shelf of the feeds that the command line names.</summary>
     public BookShelf Shelf(ParseResult parsed)
     {

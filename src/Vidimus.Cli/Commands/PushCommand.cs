@@ -40,16 +40,8 @@ internal static class PushCommand
             using var progress = new ProgressLine(reading.IsQuiet(parsed));
             var target = reading.Target(parsed);
             var inventory = reading.Read(parsed, progress, cancel);
-            var resource = PushedResource.Of(target, inventory, parsed.GetValue(name));
-            var documents = InventoryDocuments.Of(inventory);
             progress.Report("sending");
-            var answer = await client.PushAsync(new(resource.Kind, resource.Id, CollectorsOf(target), documents.ToDictionary(d => d.Kind, d => d.Digest, StringComparer.Ordinal))
-            {
-                Tags = tags,
-                Architecture = inventory.Target.Architecture,
-                Image = resource.Image,
-                Complete = inventory.Complete,
-            }, documents, cancel);
+            var (resource, answer) = await SendAsync(client, target, inventory, parsed.GetValue(name), tags, cancel);
             progress.Dispose();
 
             if (!reading.IsQuiet(parsed)) NoteLines.Write(inventory.Notes, parsed.InvocationConfiguration.Error);
@@ -57,6 +49,22 @@ internal static class PushCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    /// <summary>Lets the server know what a target holds.</summary>
+    /// <param name="name">The value of <c>--as</c>; null for what the thing is by itself.</param>
+    public static async Task<(PushedResource Resource, OfferAnswer Answer)> SendAsync(ServerClient client, TargetName target, Inventory inventory, string? name, Dictionary<string, string>? tags, CancellationToken cancel)
+    {
+        var resource = PushedResource.Of(target, inventory, name);
+        var documents = InventoryDocuments.Of(inventory);
+        var answer = await client.PushAsync(new(resource.Kind, resource.Id, CollectorsOf(target), documents.ToDictionary(d => d.Kind, d => d.Digest, StringComparer.Ordinal))
+        {
+            Tags = tags,
+            Architecture = inventory.Target.Architecture,
+            Image = resource.Image,
+            Complete = inventory.Complete,
+        }, documents, cancel);
+        return (resource, answer);
     }
 
     private static string Sentence(PushedResource resource, Inventory inventory, int sent, OfferAnswer answer)

@@ -20,6 +20,9 @@ internal static class AdminCommand
         admin.Subcommands.Add(AuditCommand.Create(environment));
         admin.Subcommands.Add(OrganizationCommand.Create(environment));
         admin.Subcommands.Add(DestinationCommand.Create(environment));
+        admin.Subcommands.Add(BackupCommand.Backup(environment));
+        admin.Subcommands.Add(BackupCommand.Restore(environment));
+        admin.Subcommands.Add(BackupCommand.Check(environment));
         return admin;
     }
 

@@ -1,12 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Vidimus.Advisories.Fetch;
 using Vidimus.Advisories.Shelf;
+using Vidimus.Ecosystems;
+using Vidimus.Fleet;
 using Vidimus.Server.Configuration;
+using Vidimus.Storage;
 
 namespace Vidimus.Server.Books;
 
 /// <summary>Keeps the book current: fetches it anew now and then, and takes over what others, the scanner among them, put on the shelf.</summary>
-internal sealed partial class BookRefresh(ServerBooks books, ServerSettings settings, TimeProvider time, ILoggerFactory log)
+internal sealed partial class BookRefresh(ServerBooks books, FleetServices fleet, ServerSettings settings, TimeProvider time, ILoggerFactory log)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AgainAfterFailure = TimeSpan.FromMinutes(10);
@@ -18,20 +21,37 @@ internal sealed partial class BookRefresh(ServerBooks books, ServerSettings sett
 
     public async Task RunAsync(CancellationToken cancel)
     {
+        using var judging = new JudgingBook(fleet);
+        await judging.AdoptAsync(cancel);
         var due = books.Shelf.Age is { } age ? time.GetUtcNow() + settings.BookRefresh - age : time.GetUtcNow();
+        var asked = new HashSet<string>(books.Shelf.Status?.Parts ?? [], StringComparer.Ordinal);
         while (true)
         {
-            if (!settings.Offline && time.GetUtcNow() >= due) due = time.GetUtcNow() + (await RefreshAsync(cancel) ? settings.BookRefresh : AgainAfterFailure);
-            if (TakeOver()) Changed(logger, books.Shelf.Status?.Sources.Sum(s => (long)s.Records) ?? 0);
+            if (!settings.Offline)
+            {
+                var parts = await PartsAsync(cancel);
+                if (time.GetUtcNow() >= due || !asked.IsSupersetOf(parts))
+                {
+                    asked.UnionWith(parts);
+                    due = time.GetUtcNow() + (await RefreshAsync(parts, cancel) ? settings.BookRefresh : AgainAfterFailure);
+                }
+            }
+
+            if (TakeOver())
+            {
+                Changed(logger, books.Shelf.Status?.Sources.Sum(s => (long)s.Records) ?? 0);
+                await judging.AdoptAsync(cancel);
+            }
+
             await Task.Delay(Look, time, cancel);
         }
     }
 
-    private async Task<bool> RefreshAsync(CancellationToken cancel)
+    private async Task<bool> RefreshAsync(string[] parts, CancellationToken cancel)
     {
         try
         {
-            await books.Shelf.UpdateAsync(new() { Parts = Parts(), LockWait = TimeSpan.Zero }, cancel);
+            await books.Shelf.UpdateAsync(new() { Parts = parts, LockWait = TimeSpan.Zero }, cancel);
             books.Stale = null;
             return true;
         }
@@ -65,17 +85,44 @@ internal sealed partial class BookRefresh(ServerBooks books, ServerSettings sett
         }
     }
 
-    /// <summary>A folder that was given is read whole; of the world's feeds only what is asked for.</summary>
-    private string[] Parts()
+    /// <summary>What speaks of what is watched. While nothing is, a folder is read whole; the world is not fetched unasked.</summary>
+    private async Task<string[]> PartsAsync(CancellationToken cancel)
     {
         var isFolder = settings.Feeds is { } address && !address.StartsWith("http", StringComparison.OrdinalIgnoreCase);
-        if (settings.Advisories.Contains("all") || (isFolder && settings.Advisories.Count == 0)) return [.. ServerBooks.Feeds.Select(f => f.Name)];
-        return [.. Always, .. settings.Advisories];
+        if (settings.Advisories.Contains("all") || (isFolder && settings.Advisories.Count == 0 && books.Shelf.Status is null)) return [.. ServerBooks.Feeds.Select(f => f.Name)];
+
+        IReadOnlyList<string> lists;
+        await using (var session = await fleet.Database.ReadAsync(cancel)) lists = await new FleetStore(session).EcosystemsAsync(cancel);
+        var watched = lists.SelectMany(l => l.Split('|')).Select(name => name.Split(':')[0]).Distinct(StringComparer.Ordinal).SelectMany(FeedsOf);
+        return [.. Always.Concat(settings.Advisories).Concat(watched).Distinct(StringComparer.Ordinal)];
     }
+
+    /// <param name="ecosystem">As advisories name it, without a release: <c>Debian</c>, <c>PyPI</c>.</param>
+    private static IEnumerable<string> FeedsOf(string ecosystem) =>
+        EcosystemList.Distributions.FirstOrDefault(d => d.Family == ecosystem) is { } distribution ? distribution.Feeds
+        : EcosystemList.All.Any(e => e.AdvisoryEcosystem == ecosystem) ? [$"osv/{ecosystem}"]
+        : [];
 
     [LoggerMessage(LogLevel.Information, "another advisory book answers, of {Records} records")]
     private static partial void Changed(ILogger logger, long records);
 
     [LoggerMessage(LogLevel.Warning, "the advisories could not be refreshed: {Reason}")]
     private static partial void NotRefreshed(ILogger logger, string reason);
+
+    /// <summary>The book by which the fleet's findings are judged, kept until the next one has been compared with it.</summary>
+    private sealed class JudgingBook(FleetServices fleet) : IDisposable
+    {
+        private FleetBook? book;
+
+        public async Task AdoptAsync(CancellationToken cancel)
+        {
+            var next = await fleet.Books.BorrowAsync(cancel);
+            if (next is null) return;
+            await new Adoption(fleet).AdoptAsync(next, book, cancel);
+            book?.Dispose();
+            book = next;
+        }
+
+        public void Dispose() => book?.Dispose();
+    }
 }

@@ -3,12 +3,13 @@ using Vidimus.Advisories.Shelf;
 using Vidimus.Advisories.Starter;
 using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Ecosystems;
+using Vidimus.Fleet;
 using Vidimus.Model.Advisories;
 
 namespace Vidimus.Server.Books;
 
 /// <summary>The advisory book of the data folder, the same that the scanner keeps there. Who borrows it never waits for an update, and keeps what was borrowed while the next one already answers.</summary>
-internal sealed class ServerBooks : IBooks, IDisposable
+internal sealed class ServerBooks : IBooks, IFleetBooks, IDisposable
 {
     private readonly Lock turn = new();
     private readonly string dataFolder;
@@ -29,13 +30,14 @@ internal sealed class ServerBooks : IBooks, IDisposable
 
     public ValueTask<BookLoan?> BorrowAsync(CancellationToken cancel)
     {
-        lock (turn)
-        {
-            current ??= Open() ?? new(StarterBook.Open(dataFolder, EcosystemList.Keys), Path: null);
-            var held = current;
-            held.Loans++;
-            return ValueTask.FromResult<BookLoan?>(new(held.Book, EcosystemList.Keys, Starter: held.Path is null, Stale: Stale is not null, () => GiveBack(held)));
-        }
+        var held = Borrow();
+        return ValueTask.FromResult<BookLoan?>(new(held.Book, EcosystemList.Keys, Starter: held.Path is null, Stale: Stale is not null, () => GiveBack(held)));
+    }
+
+    ValueTask<FleetBook?> IFleetBooks.BorrowAsync(CancellationToken cancel)
+    {
+        var held = Borrow();
+        return ValueTask.FromResult<FleetBook?>(new(held.Book, () => GiveBack(held)));
     }
 
     /// <summary>Looks whether the shelf has another book by now, from this process or another; the next who borrows gets that one. True when it is another.</summary>
@@ -59,6 +61,16 @@ internal sealed class ServerBooks : IBooks, IDisposable
         {
             if (current is { Loans: 0 }) current.Book.Dispose();
             current = null;
+        }
+    }
+
+    private HeldBook Borrow()
+    {
+        lock (turn)
+        {
+            current ??= Open() ?? new(StarterBook.Open(dataFolder, EcosystemList.Keys), Path: null);
+            current.Loans++;
+            return current;
         }
     }
 

@@ -13,8 +13,33 @@ internal static class Running
         var first = settings.Command is UsedBy.Serve
             ? await FirstStart.RunAsync(node.Database, node.Box, settings.StateFolder, settings.Account, node.Time.GetUtcNow(), cancel)
             : null;
-        await new NodeHost(node).RunAsync(addresses => TellAsync(output, settings, addresses[0], first), cancel);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await new NodeHost(node).RunAsync(async addresses =>
+        {
+            await TellAsync(output, settings, addresses[0], first);
+            if (settings.StopsWithStdin) StopWithStandardInput(ended);
+        }, ended.Token);
     }
+
+    /// <summary>A read of standard input can't be cancelled, so it has a thread that ends with the process.</summary>
+    private static void StopWithStandardInput(CancellationTokenSource ended) => new Thread(() =>
+    {
+        using var input = Console.OpenStandardInput();
+        var buffer = new byte[256];
+        while (input.Read(buffer) > 0)
+        {
+            // What is sent means nothing.
+        }
+
+        try
+        {
+            ended.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It had stopped already.
+        }
+    }) { IsBackground = true }.Start();
 
     private static async Task TellAsync(TextWriter output, ServerSettings settings, string address, (NewKey Key, string Account, string Path)? first)
     {
@@ -29,8 +54,8 @@ internal static class Running
         var file = File.Exists(credentials) ? $"AWS_SHARED_CREDENTIALS_FILE={credentials} " : "";
         await output.WriteLineAsync($"""
             Vidimus answers at {address}. Try:
-              {file}aws --endpoint-url {address} --region eu-central-1 inspector2 batch-get-account-status
-              {file}aws --endpoint-url {address} --region eu-central-1 inspector2 list-findings
+              {file}aws --endpoint-url {address} --region us-east-1 inspector2 batch-get-account-status
+              {file}aws --endpoint-url {address} --region us-east-1 inspector2 list-findings
             """);
         await output.FlushAsync(CancellationToken.None);
     }

@@ -25,7 +25,11 @@ internal sealed record ServerSettings
     public required string? Account { get; init; }
     public required double CallsASecond { get; init; }
     public required int Burst { get; init; }
+    public required TimeSpan KeepHistory { get; init; }
+    public required TimeSpan KeepAudit { get; init; }
+    public required bool ShowsMetrics { get; init; }
     public required TimeSpan StopWithin { get; init; }
+    public required bool StopsWithStdin { get; init; }
     public required bool LogsJson { get; init; }
     public required LogLevel LogLevel { get; init; }
 
@@ -52,6 +56,10 @@ internal sealed record ServerSettings
             Account = values.Find(SettingTable.Account),
             CallsASecond = values.Number(SettingTable.CallsASecond),
             Burst = (int)values.Number(SettingTable.Burst),
+            KeepHistory = values.Span(SettingTable.KeepHistory),
+            KeepAudit = values.Span(SettingTable.KeepAudit),
+            ShowsMetrics = values.Switch(SettingTable.Metrics),
+            StopsWithStdin = values.Switch(SettingTable.StopWithStdin),
             StopWithin = values.Span(SettingTable.StopWithin),
             LogsJson = LogsJsonOf(values),
             LogLevel = LevelOf(values),

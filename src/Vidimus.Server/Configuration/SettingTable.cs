@@ -37,7 +37,15 @@ internal static class SettingTable
 
     public static Setting Burst { get; } = new("burst", "NUMBER", "500", UsedBy.Serve, "Calls that an account may make at once before it is throttled");
 
+    public static Setting KeepHistory { get; } = new("keep-history", "TIME", "400d", UsedBy.Nodes, "How long the history of findings that are gone is kept");
+
+    public static Setting KeepAudit { get; } = new("keep-audit", "TIME", "400d", UsedBy.Nodes, "How long entries of the audit log are kept");
+
+    public static Setting Metrics { get; } = new("metrics", "", "true", UsedBy.Nodes, "Answer `/metrics` in Prometheus' form to anybody who reaches the port; it names no account");
+
     public static Setting StopWithin { get; } = new("stop-within", "TIME", "30s", UsedBy.Nodes, "How long calls and work that have begun may take to end once the process is asked to stop");
+
+    public static Setting StopWithStdin { get; } = new("stop-with-stdin", "", "false", UsedBy.Nodes, "Stop when standard input ends: for a program that starts it and must not outlive it");
 
     public static Setting Log { get; } = new("log", "FORM", "`text` on a terminal, else `json`", UsedBy.Nodes, "How standard error tells what goes on: `json`, a line an event, or `text`");
 
@@ -45,7 +53,7 @@ internal static class SettingTable
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Config, State, Store, KeyFile, Data, Listen, TlsCertificate, TlsKey, Work, Feeds, Offline, Advisories, BookRefresh, Account, CallsASecond, Burst, StopWithin, Log, LogLevel,
+        Config, State, Store, KeyFile, Data, Listen, TlsCertificate, TlsKey, Work, Feeds, Offline, Advisories, BookRefresh, Account, CallsASecond, Burst, KeepHistory, KeepAudit, Metrics, StopWithin, StopWithStdin, Log, LogLevel,
     ];
 
     public static IEnumerable<Setting> Of(UsedBy command) => All.Where(s => (s.UsedBy & command) != 0);

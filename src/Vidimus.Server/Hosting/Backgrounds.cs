@@ -9,26 +9,38 @@ internal static class Backgrounds
     /// <summary>What every node does, one that only answers too.</summary>
     public static IReadOnlyList<Background> OfEveryNode(Node node) =>
     [
-        new("advisories", new BookRefresh(node.Books, node.Settings, node.Time, node.Log).RunAsync),
+        new("advisories", new BookRefresh(node.Books, node.Fleet, node.Settings, node.Time, node.Log).RunAsync),
     ];
 
     /// <summary>What the fleet's work is: done by <c>worker</c>, and by <c>serve</c> unless it is told not to. Any number of nodes do it at once, so each is safe beside its twin: by the queue's leases, or by a lock.</summary>
-    public static IReadOnlyList<Background> OfWorkers(Node node)
+    public static IReadOnlyList<Background> OfWorkers(Node node) =>
+    [
+        // Verdicts and findings.
+        new("fleet", async cancel =>
+        {
+            using var worker = new FleetWorker(node.Fleet);
+            await worker.RunAsync(cancel);
+        }),
+        new("new day", cancel => NewDaysAsync(node, cancel)),
+
+        // Outbox, counters' roll-up, scheduler (Vidimus.Sinks).
+
+        // Reports, accounts on their way to another tenant.
+        new("reports", new ReportChore(node).RunAsync),
+        new("account moves", new AccountMoveChore(node).RunAsync),
+
+        // Retention.
+        new("retention", new RetentionChore(node.Database, node.Settings.KeepHistory, node.Settings.KeepAudit, node.Time).RunAsync),
+    ];
+
+    /// <summary>With the day it changes which releases are out of support.</summary>
+    private static async Task NewDaysAsync(Node node, CancellationToken cancel)
     {
-        var fleet = FleetBooks.ServicesOf(node);
-        return
-        [
-            // Verdicts and findings (Vidimus.Fleet).
-            new("fleet books", new BookFollower(fleet).RunAsync),
-            new("fleet", new FleetWorker(fleet).RunAsync),
-
-            // Outbox, counters' roll-up, scheduler (Vidimus.Sinks).
-
-            // Reports, accounts on their way to another tenant.
-            new("reports", new ReportChore(node).RunAsync),
-            new("account moves", new AccountMoveChore(node).RunAsync),
-
-            // Retention.
-        ];
+        while (true)
+        {
+            var now = node.Time.GetUtcNow();
+            await Task.Delay(now.Date.AddDays(1).AddMinutes(5) - now.DateTime, node.Time, cancel);
+            await new Adoption(node.Fleet).NewDayAsync(cancel);
+        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Vidimus.Ecosystems;
 using Vidimus.Findings;
+using Vidimus.Fleet;
 using Vidimus.Server.Books;
 using Vidimus.Server.CommandLine;
 using Vidimus.Server.Configuration;
@@ -24,6 +26,9 @@ internal sealed class Node : IAsyncDisposable
     public required ServerBooks Books { get; init; }
     public required ILoggerFactory Log { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Takes inventories in and judges them.</summary>
+    public FleetServices Fleet => new(Database, Books, EcosystemList.Keys, Time);
 
     /// <exception cref="UnfinishedException">The store or the key can't be opened, or they don't belong together.</exception>
     public static async Task<Node> OpenAsync(ServerSettings settings, CancellationToken cancel)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Vidimus.Api;
 using Vidimus.Server.Configuration;
 using Vidimus.Server.Identity;
+using Vidimus.Server.Measuring;
 
 namespace Vidimus.Server.Hosting;
 
@@ -18,12 +19,14 @@ internal sealed partial class NodeHost(Node node)
     /// <param name="started">Is told the addresses once they answer.</param>
     public async Task RunAsync(Func<IReadOnlyList<string>, Task> started, CancellationToken cancel)
     {
-        await using var app = Build();
+        using var metrics = new PrometheusMetrics();
+        await using var app = Build(metrics);
         using var stopping = new CancellationTokenSource();
         await app.StartAsync(cancel);
         var addresses = app.Urls.Select(Reachable).ToArray();
         Listening(logger, string.Join(", ", addresses));
 
+        using var meter = new NodeMeter(node);
         var supervisor = new Supervisor(node.Time, logger);
         var backgrounds = supervisor.RunAsync([.. Backgrounds.OfEveryNode(node), .. node.Settings.Works ? Backgrounds.OfWorkers(node) : []], stopping.Token);
         health.IsReady = true;
@@ -44,7 +47,7 @@ internal sealed partial class NodeHost(Node node)
         }
     }
 
-    private WebApplication Build()
+    private WebApplication Build(PrometheusMetrics metrics)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddRoutingCore();
@@ -59,6 +62,7 @@ internal sealed partial class NodeHost(Node node)
         var app = builder.Build();
         app.UseRouting();
         health.Map(app);
+        if (node.Settings.ShowsMetrics) metrics.Map(app);
         if (node.Settings.Command is UsedBy.Serve) app.MapVidimusApi(Services());
         return app;
     }
@@ -67,7 +71,7 @@ internal sealed partial class NodeHost(Node node)
     {
         Credentials = new StoredCredentials(node.Database, node.Box, node.Time),
         Books = node.Books,
-        Fleet = FleetBooks.ServicesOf(node),
+        Fleet = node.Fleet,
         Database = node.Database,
         Identity = node.Identity,
         PageKey = node.Key.PageKey,

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vidimus.Server.Measuring;
 
 namespace Vidimus.Server.Hosting;
 
@@ -7,18 +8,13 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
 
-    /// <summary>How often a background of the name has failed.</summary>
-    public IReadOnlyDictionary<string, long> Failures => failures;
-
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, long> failures = new();
-
     /// <summary>Runs them all; ends when every one has, after the cancellation.</summary>
     public Task RunAsync(IEnumerable<Background> backgrounds, CancellationToken cancel) => Task.WhenAll(backgrounds.Select(b => Task.Run(() => KeepAsync(b, cancel), CancellationToken.None)));
 
     private async Task KeepAsync(Background background, CancellationToken cancel)
     {
         var pause = TimeSpan.FromSeconds(1);
-        failures.TryAdd(background.Name, 0);
+        NodeMeter.BackgroundFailures.Add(0, new KeyValuePair<string, object?>("background", background.Name));
         while (!cancel.IsCancellationRequested)
         {
             var start = time.GetTimestamp();
@@ -35,7 +31,7 @@ internal sealed partial class Supervisor(TimeProvider time, ILogger logger)
             catch (Exception e) when (e is not OutOfMemoryException)
 #pragma warning restore CA1031
             {
-                failures.AddOrUpdate(background.Name, 1, (_, n) => n + 1);
+                NodeMeter.BackgroundFailures.Add(1, new KeyValuePair<string, object?>("background", background.Name));
                 if (time.GetElapsedTime(start) > LongestPause) pause = TimeSpan.FromSeconds(1);
                 Failed(logger, background.Name, pause.TotalSeconds, e);
             }

@@ -13,10 +13,16 @@ internal sealed class LineLogger(Stream output, bool json, LogLevel level, TimeP
 {
     private readonly Lock turn = new();
 
-    /// <summary>What the web server says of its own is for its developers, but for warnings.</summary>
-    public ILogger CreateLogger(string categoryName) => new Category(this, categoryName, categoryName.StartsWith("Vidimus", StringComparison.Ordinal) || level > LogLevel.Warning ? level : LogLevel.Warning);
+    public ILogger CreateLogger(string categoryName) => new Category(this, categoryName, LeastOf(categoryName));
 
     public void Dispose() => output.Flush();
+
+    /// <summary>What the web server says of its own is for its developers, but for warnings; that the host can't start, the command line says.</summary>
+    private LogLevel LeastOf(string category) =>
+        category.StartsWith("Vidimus", StringComparison.Ordinal) ? level
+        : category.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) ? LogLevel.None
+        : level > LogLevel.Warning ? level
+        : LogLevel.Warning;
 
     private void Write(string category, LogLevel level, string message, IEnumerable<KeyValuePair<string, object?>>? values, Exception? exception)
     {

@@ -10,6 +10,7 @@ public static partial class Schema
         Fleet,
         Find,
         Organization,
+        Events,
     ];
 
     private static Migration First => new(1, "the first tables",
@@ -83,11 +84,6 @@ public static partial class Schema
             cause smallint not null, status smallint not null, severity smallint not null, fix smallint not null, closing smallint, score double precision, evidence bigint not null, suppression bigint)
         """,
         "create index finding_history_key on finding_history (finding, id)",
-        """
-        create table outbox (tenant int not null, account int not null, region smallint not null, id {id}, finding bigint not null, at_ms bigint not null, cause smallint not null,
-            before_status smallint, status smallint not null, severity smallint not null, ready_ms bigint not null, lease bigint)
-        """,
-        "create index outbox_finding on outbox (finding, id)",
 
         // How many. Writers only append; a worker rolls up.
         """
@@ -101,13 +97,7 @@ public static partial class Schema
         """,
         "create index counter_change_subject on counter_change (tenant, region, dimension, subject)",
 
-        // What is to be done, and who did what.
-        """
-        create table work (tenant int not null, account int not null, region smallint not null, id {id}, topic text not null, subject text not null, payload text not null, priority smallint not null,
-            ready_ms bigint not null, attempts int not null, lease bigint, dead smallint not null, error text)
-        """,
-        "create index work_order on work (topic, dead, priority, ready_ms, id)",
-        "create index work_subject on work (tenant, account, region, topic, subject)",
+        // Who did what.
         """
         create table audit (tenant int not null, account int not null, region smallint not null, id {id}, at_ms bigint not null, principal text not null, operation text not null, request text not null,
             outcome text not null)
