@@ -214,7 +214,7 @@ public class ReportTests
         {
             identity = await new TenantStore(session).IdentityAsync(Cancel);
             var now = TimeProvider.System.GetUtcNow();
-            units = await new WorkQueue(session).TakeAsync(ReportWork.Topic, 10, now, now.AddMinutes(5), Cancel);
+            units = await new WorkQueue(session).TakeAsync([new(ReportWork.Topic, 10)], 10, now, now.AddMinutes(5), Cancel);
             await session.CommitAsync(Cancel);
         }
 

@@ -131,7 +131,7 @@ public abstract class OrganizationContract(ITestEngine engine) : StoreContract(e
         await WriteAsync(s => new WorkQueue(s).AddAsync(Mine, "t", [("unit", "p")], 1, Now, Cancel));
         var moves = new AccountMoves(Database);
         await moves.BeginAsync(Mine.Account, Foreign.Tenant, Now, Cancel);
-        await WriteAsync(s => new WorkQueue(s).TakeAsync("t", 1, Now, Now.AddHours(1), Cancel));
+        await WriteAsync(s => new WorkQueue(s).TakeAsync([new("t", 1)], 1, Now, Now.AddHours(1), Cancel));
         Assert.Equal(1, await moves.RunAsync(Now, Cancel));
         Assert.Equal(0, await moves.RunAsync(Now.AddHours(2), Cancel));
     }

@@ -24,7 +24,7 @@ internal sealed class ReportChore(Node node)
     {
         await using var session = await node.Database.WriteAsync(cancel);
         var now = node.Time.GetUtcNow();
-        var taken = await new WorkQueue(session).TakeAsync(ReportWork.Topic, 1, now, now + Lease, cancel);
+        var taken = await new WorkQueue(session).TakeAsync([new(ReportWork.Topic, 1)], 1, now, now + Lease, cancel);
         await session.CommitAsync(cancel);
         return taken is [var unit] ? unit : null;
     }
@@ -59,17 +59,14 @@ internal sealed class ReportChore(Node node)
             {
                 await Task.Delay(Lease / 3, node.Time, done.Token);
                 await using var session = await node.Database.WriteAsync(done.Token);
-                await new WorkQueue(session).RenewAsync(unit, node.Time.GetUtcNow() + Lease, done.Token);
+                var held = await new WorkQueue(session).RenewAsync([unit], node.Time.GetUtcNow() + Lease, done.Token);
                 await session.CommitAsync(done.Token);
+                if (held.Count == 0) await done.CancelAsync();
             }
         }
         catch (OperationCanceledException)
         {
-            // It is done.
-        }
-        catch (LeaseLostException)
-        {
-            await done.CancelAsync();
+            // It is done, or another worker has it.
         }
     }
 }

@@ -18,7 +18,7 @@ internal static class CisConfigurations
 
     /// <summary>Refuses accounts that the caller can't have scanned, and clock times in no time zone.</summary>
     /// <exception cref="ApiException"/>
-    public static async Task CheckAsync(Session session, Position position, Caller caller, IReadOnlyList<string>? accounts, Schedule? schedule, CancellationToken cancel)
+    public static async Task CheckAsync(Session session, Position position, Caller caller, IReadOnlyList<string>? accounts, Shapes.Schedule? schedule, CancellationToken cancel)
     {
         if (accounts is not null)
         {
