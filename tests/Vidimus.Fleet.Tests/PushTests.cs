@@ -84,7 +84,7 @@ public class PushTests
         Says("ThrottlingException: The server has no advisory book yet.", 3, server.Tool("push", "dir:app", "--as", "folder:app"));
         await server.Fleet.AdoptAsync(server.Fleet.Books.Make(Fleet.Start, TestBooks.Advisory("CVE-2024-0001", TestBooks.Below("npm", "pad", "1.1.0"))));
         Says("InvalidSignatureException", 3, server.ToolOfStranger("push", "dir:app", "--as", "folder:app"));
-        Says("AccessDeniedException: A reader may not push", 3, server.ToolOfReader("push", "dir:app", "--as", "folder:app"));
+        Says("AccessDeniedException", 3, server.ToolOfReader("push", "dir:app", "--as", "folder:app"));
         Says("give it one with --as folder:ID", 2, server.Tool("push", "dir:app"));
         Says("'app' is not KIND:ID", 2, server.Tool("push", "dir:app", "--as", "app"));
         Says("not 'ship'", 2, server.Tool("push", "dir:app", "--as", "ship:app"));

@@ -89,6 +89,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         (var t, _) when t == typeof(CounterDimension) => CounterDimension.Status,
         (var t, _) when t == typeof(ScanStatus) => ScanStatus.Terminated,
         (var t, _) when t == typeof(Digest) => TheDocument.Digest,
+        (var t, _) when t == typeof(ResourceKey) => new ResourceKey("host", "host-000000"),
         (var t, _) when t == typeof(ListedFinding) => null,
         (var t, _) when t == typeof(FindingQuery) => new FindingQuery(null, [], FindingOrder.Severity, null, 10),
         (var t, _) when t == typeof(IReadOnlyList<long>) => Enumerable.Range(1, 50).Select(i => (long)i).ToArray(),
