@@ -45,7 +45,7 @@ public class PushTests
         Assert.Equal(before, await RowsAsync(server));
 
         // One package goes to a version that nothing is said of; the report says the same.
-        var upgraded = Image(server, "web", expected[0].Split(' ')[1], npm: "3.10.1");
+        var upgraded = Image(server, "web", expected.Select(l => l.Split(' ')[1]).First(n => n != "lodash"), npm: "3.10.1");
         server.Fleet.Clock.Now += TimeSpan.FromHours(1);
         var third = server.Tool("push", "docker-archive:web.tar", "--as", "image:registry.example/shop/web:1");
         Assert.True(third.Exit == 0, third.Error);
