@@ -75,7 +75,7 @@ internal sealed class Fleet : IAsyncDisposable
     {
         var documents = InventoryDocuments.Of(inventory);
         var offer = new Offer(ResourceKinds.Folder, name, collectors, documents.ToDictionary(d => d.Kind, d => d.Digest));
-        var answer = await Intake.OfferAsync(Scope, offer, Cancel);
+        var answer = await Intake.OfferAsync(Scope, offer, "tester", Cancel);
         var missing = documents.Where(d => answer.Missing.Contains(d.Digest)).ToList();
         foreach (var document in missing)
         {
@@ -83,7 +83,7 @@ internal sealed class Fleet : IAsyncDisposable
             await Intake.PutDocumentAsync(Scope, digest, document.Body, Cancel);
         }
 
-        return (missing.Count == 0 ? answer : await Intake.OfferAsync(Scope, offer, Cancel), missing.Count);
+        return (missing.Count == 0 ? answer : await Intake.OfferAsync(Scope, offer, "tester", Cancel), missing.Count);
     }
 
     public async Task<T> ReadAsync<T>(Func<Session, Task<T>> work)

@@ -45,7 +45,7 @@ public class PushTests
         Assert.Equal(before, await RowsAsync(server));
 
         // One package goes to a version that nothing is said of; the report says the same.
-        var upgraded = Image(server, "web", expected[0].Split(' ')[1], npm: "3.10.1");
+        var upgraded = Image(server, "web", expected.Select(l => l.Split(' ')[1]).First(n => n != "lodash"), npm: "3.10.1");
         server.Fleet.Clock.Now += TimeSpan.FromHours(1);
         var third = server.Tool("push", "docker-archive:web.tar", "--as", "image:registry.example/shop/web:1");
         Assert.True(third.Exit == 0, third.Error);
@@ -84,7 +84,7 @@ public class PushTests
         Says("ThrottlingException: The server has no advisory book yet.", 3, server.Tool("push", "dir:app", "--as", "folder:app"));
         await server.Fleet.AdoptAsync(server.Fleet.Books.Make(Fleet.Start, TestBooks.Advisory("CVE-2024-0001", TestBooks.Below("npm", "pad", "1.1.0"))));
         Says("InvalidSignatureException", 3, server.ToolOfStranger("push", "dir:app", "--as", "folder:app"));
-        Says("AccessDeniedException: A reader may not push", 3, server.ToolOfReader("push", "dir:app", "--as", "folder:app"));
+        Says("AccessDeniedException", 3, server.ToolOfReader("push", "dir:app", "--as", "folder:app"));
         Says("give it one with --as folder:ID", 2, server.Tool("push", "dir:app"));
         Says("'app' is not KIND:ID", 2, server.Tool("push", "dir:app", "--as", "app"));
         Says("not 'ship'", 2, server.Tool("push", "dir:app", "--as", "ship:app"));

@@ -119,6 +119,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         (var t, _) when t == typeof(SinkDefinition) => TheSink,
         (var t, _) when t == typeof(ScanStatus) => ScanStatus.Terminated,
         (var t, _) when t == typeof(Digest) => TheDocument.Digest,
+        (var t, _) when t == typeof(ResourceKey) => new ResourceKey("host", "host-000000"),
         (var t, _) when t == typeof(ListedFinding) => null,
         (var t, _) when t == typeof(FindingQuery) => new FindingQuery(null, [], null, 10),
         (var t, _) when t == typeof(FindingSearchQuery) => new FindingSearchQuery(null, FindingCriteria.All, FindingSort.Severity, true, null, 10),

@@ -37,7 +37,7 @@ public static class Roles
     /// <summary>Whether a call of the operation can change something that stays. ScanSbom keeps nothing.</summary>
     public static bool IsMutating(string operation) => operation is not "ScanSbom" && !Array.Exists(Reading, word => operation.StartsWith(word, StringComparison.Ordinal));
 
-    /// <summary>Whether calls of the operation are in the audit log. Inventories that come in are not: what they change has a history of its own, and a fleet sends thousands a minute.</summary>
+    /// <summary>Whether calls of the operation are in the audit log as they come. An offer that changes something writes its own entry with the change; one that changes nothing, and a document nobody holds yet, are no change.</summary>
     public static bool IsAudited(string operation) => IsMutating(operation) && operation is not ("Offer" or "PutDocument");
 
     /// <summary>The least role that may call the operation.</summary>

@@ -27,9 +27,8 @@ internal sealed class OfferOperation(Callers callers, Intake intake) : IOperatio
 {
     public async Task<OfferResponse> HandleAsync(OfferRequest request, Caller caller, CancellationToken cancel)
     {
-        PushRoles.MayPush(caller);
         var scope = (await callers.SightAsync(caller, cancel)).Own;
-        return new(await PushRoles.AskAsync(() => intake.OfferAsync(scope, request.Offer, cancel)));
+        return new(await Refused.AskAsync(() => intake.OfferAsync(scope, request.Offer, $"{caller.Arn} {caller.AccessKeyId}", cancel)));
     }
 }
 
@@ -38,10 +37,9 @@ internal sealed class PutDocumentOperation(Callers callers, Intake intake) : IOp
 {
     public async Task<NoShape> HandleAsync(DocumentRequest request, Caller caller, CancellationToken cancel)
     {
-        PushRoles.MayPush(caller);
         if (!Digest.TryParse(request.Digest, out var digest)) throw ApiException.Validation("A digest is sha256: and 64 small hexadecimal digits.");
         var scope = (await callers.SightAsync(caller, cancel)).Own;
-        return await PushRoles.AskAsync(async () =>
+        return await Refused.AskAsync(async () =>
         {
             await intake.PutDocumentAsync(scope, digest, request.Body, cancel);
             return new NoShape();
@@ -62,14 +60,8 @@ internal sealed class HistoryOperation(Backing backing) : IOperation<HistoryRequ
 }
 
 /// <summary>What all of them share.</summary>
-internal static class PushRoles
+internal static class Refused
 {
-    /// <exception cref="ApiException">The caller may only read.</exception>
-    public static void MayPush(Caller caller)
-    {
-        if (caller.Role is "reader") throw ApiException.AccessDenied("A reader may not push inventories.");
-    }
-
     /// <summary>Refusals of the domain as those of the wire.</summary>
     public static async Task<T> AskAsync<T>(Func<Task<T>> ask)
     {

@@ -21,6 +21,7 @@ public sealed class Intake(FleetServices services)
     private const int LongestId = 1024;
 
     private readonly ResourcePackages reading = new(new(services.Keys));
+    private readonly ScanTimes scanTimes = new(services.Database, services.Time);
 
     /// <summary>Keeps a document of the account, not yet held by any resource.</summary>
     /// <exception cref="RefusedException">The bytes are no document, or have another digest.</exception>
@@ -39,9 +40,10 @@ public sealed class Intake(FleetServices services)
     }
 
     /// <summary>Answers an offer: asks for what is missing, or makes the resource hold what is offered.</summary>
+    /// <param name="principal">Who offers, as the audit log names it.</param>
     /// <exception cref="RefusedException">The offer is none.</exception>
     /// <exception cref="BookMissingException">This node can't judge the inventory now.</exception>
-    public async Task<OfferAnswer> OfferAsync(Scope scope, Offer offer, CancellationToken cancel)
+    public async Task<OfferAnswer> OfferAsync(Scope scope, Offer offer, string principal, CancellationToken cancel)
     {
         var digests = Check(offer);
         Resource? resource;
@@ -58,9 +60,7 @@ public sealed class Intake(FleetServices services)
 
         if (resource is not null && resource.Status == ScanStatus.Successful && FactsOf(offer, resource.Facts) == resource.Facts)
         {
-            await using var session = await services.Database.WriteAsync(cancel);
-            await new ResourceStore(session).ScannedAsync(scope, [resource.Id], services.Time.GetUtcNow(), cancel);
-            await session.CommitAsync(cancel);
+            await scanTimes.NoteAsync(scope, resource.Id, cancel);
             return OfferAnswer.Same;
         }
 
@@ -68,7 +68,7 @@ public sealed class Intake(FleetServices services)
         {
             try
             {
-                return await TakeAsync(scope, offer, digests, cancel);
+                return await TakeAsync(scope, offer, digests, principal, cancel);
             }
             catch (StaleFindingException) when (tries < Tries)
             {
@@ -81,7 +81,7 @@ public sealed class Intake(FleetServices services)
         }
     }
 
-    private async Task<OfferAnswer> TakeAsync(Scope scope, Offer offer, IReadOnlyDictionary<string, Digest> digests, CancellationToken cancel)
+    private async Task<OfferAnswer> TakeAsync(Scope scope, Offer offer, IReadOnlyDictionary<string, Digest> digests, string principal, CancellationToken cancel)
     {
         using var book = await services.Books.BorrowAsync(cancel) ?? throw new BookMissingException("The server has no advisory book yet.");
         var now = services.Time.GetUtcNow();
@@ -111,6 +111,7 @@ public sealed class Intake(FleetServices services)
         await verdicts.EnsureAsync([.. packages.Select(p => p.Number).Distinct()], cancel);
         var changes = await new FindingDesk(session, services, verdicts, now).OfResourceAsync(scope, resource, packages, cancel);
         await resources.ScannedAsync(scope, [resource], now, cancel);
+        await new AuditLog(session).AddAsync(scope, now, principal, "vidimus:Offer", PushText.ToText(offer), "done", cancel);
 
         await fleet.LockAsync(cancel);
         if ((await fleet.BookAsync(cancel))?.Number != adopted.Value.Number) throw new BookChangedException();

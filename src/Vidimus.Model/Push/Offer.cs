@@ -68,6 +68,8 @@ public static class PushText
 
     public static void Write(Utf8JsonWriter writer, Offer offer) => JsonSerializer.Serialize(writer, offer, PushJson.Default.Offer);
 
+    public static string ToText(Offer offer) => JsonSerializer.Serialize(offer, PushJson.Default.Offer);
+
     public static OfferAnswer ReadAnswer(ref Utf8JsonReader reader) => JsonSerializer.Deserialize(ref reader, PushJson.Default.OfferAnswer) ?? throw new JsonException("null");
 
     public static void Write(Utf8JsonWriter writer, OfferAnswer answer) => JsonSerializer.Serialize(writer, answer, PushJson.Default.OfferAnswer);
