@@ -38,7 +38,7 @@ public abstract class FaultContract(ITestEngine engine) : StoreContract(engine)
         public async Task UntilAsync(Func<string, bool> wanted)
         {
             var watch = Stopwatch.StartNew();
-            while (!said.Any(wanted) && watch.Elapsed < TimeSpan.FromMinutes(2)) await Task.Delay(10, Cancel);
+            while (!said.Any(wanted) && watch.Elapsed < TimeSpan.FromMinutes(4)) await Task.Delay(10, Cancel);
             Assert.True(said.Any(wanted), string.Join('\n', said.TakeLast(20)));
         }
 
@@ -109,12 +109,12 @@ public abstract class KillContract(ITestEngine engine) : FaultContract(engine)
 
 public sealed class SqliteFaultTests() : KillContract(new SqliteFile())
 {
-    /// <summary>No file of the node may grow beyond a bound, as on a full disk: it says so and goes on trying; with room again everything is done, and the file is sound.</summary>
+    /// <summary>(The runtime's own shared memory is such a file too, unless it maps code only once.) No file of the node may grow beyond a bound, as on a full disk: it says so and goes on trying; with room again everything is done, and the file is sound.</summary>
     [Fact]
     public async Task AFullDiskIsAClearErrorAndNoDamage()
     {
         var resources = await LoadAsync(300);
-        await using (var full = new Node(Target, "trap '' XFSZ; ulimit -f 1500;"))
+        await using (var full = new Node(Target, "trap '' XFSZ; ulimit -f 1500; export DOTNET_EnableWriteXorExecute=0;"))
         {
             await full.UntilAsync(l => l.StartsWith("failed", StringComparison.Ordinal) && (l.Contains("disk", StringComparison.OrdinalIgnoreCase) || l.Contains("full", StringComparison.OrdinalIgnoreCase)));
             Assert.DoesNotContain("idle", full.Said);
@@ -183,6 +183,20 @@ public sealed class RestartTests : FaultContract, IDisposable
 
         await node.UntilAsync(l => l == "idle");
         Assert.Contains(node.Said, l => l.StartsWith("failed", StringComparison.Ordinal));
+        // The test's own idle connections died with the server too: each read that fails takes one out of the pool.
+        for (var left = 20; left > 0; left--)
+        {
+            try
+            {
+                await ReadAsync(x => x.QueryAsync("select 1", r => r.GetInt32(0), Cancel));
+                left = 0;
+            }
+            catch (System.Data.Common.DbException) when (left > 1)
+            {
+                // The next connection may be alive.
+            }
+        }
+
         await ConsistentAsync(resources);
     }
 }
