@@ -7,7 +7,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Vidimus.Api;
-using Vidimus.Api.Inspector2.Operations;
 using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
 using Vidimus.Cli.Push;
@@ -34,7 +33,7 @@ internal static class Offers
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         await using var app = builder.Build();
-        app.MapVidimusApi(new() { Credentials = new Key(), Enablement = new Nothing(), Books = new NoBook(), Database = services.Database, Identity = identity, PageKey = new byte[32], Fleet = services, Limits = new() { PushesASecond = 1_000_000 } });
+        app.MapVidimusApi(new() { Credentials = new Key(), Books = new NoBook(), Database = services.Database, Identity = identity, PageKey = new byte[32], Fleet = services, Limits = new() { PushesASecond = 1_000_000 } });
         await app.StartAsync();
 
         var credentials = new AwsCredentials("AKIABENCH", "secret", null, "eu-west-1");
@@ -68,11 +67,6 @@ internal static class Offers
     private sealed class Key : ICredentials
     {
         public ValueTask<Credential?> FindAsync(string accessKeyId, CancellationToken cancel) => ValueTask.FromResult<Credential?>(new(accessKeyId, "secret", "111122223333", "administrator"));
-    }
-
-    private sealed class Nothing : IEnablement
-    {
-        public ValueTask<IReadOnlySet<string>> EnabledAsync(string account, string region, CancellationToken cancel) => ValueTask.FromResult<IReadOnlySet<string>>(new HashSet<string>());
     }
 
     private sealed class NoBook : IBooks

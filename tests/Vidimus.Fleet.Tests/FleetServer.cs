@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Vidimus.Api;
-using Vidimus.Api.Inspector2.Operations;
 using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
 using Vidimus.Findings;
@@ -42,7 +41,7 @@ internal sealed class FleetServer(WebApplication app, Fleet fleet, IdentityKey i
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        app.MapVidimusApi(new() { Credentials = new Keys(), Enablement = new Nothing(), Books = new NoBook(), Database = fleet.Database, Identity = identity, PageKey = new byte[32], Fleet = fleet.Services });
+        app.MapVidimusApi(new() { Credentials = new Keys(), Books = new NoBook(), Database = fleet.Database, Identity = identity, PageKey = new byte[32], Fleet = fleet.Services });
         await app.StartAsync();
         return new(app, fleet, identity, folder);
     }
@@ -85,11 +84,6 @@ internal sealed class FleetServer(WebApplication app, Fleet fleet, IdentityKey i
             ReaderKey => new(ReaderKey, Secret, Account, "reader"),
             _ => null,
         });
-    }
-
-    private sealed class Nothing : IEnablement
-    {
-        public ValueTask<IReadOnlySet<string>> EnabledAsync(string account, string region, CancellationToken cancel) => ValueTask.FromResult<IReadOnlySet<string>>(new HashSet<string>());
     }
 
     private sealed class NoBook : IBooks

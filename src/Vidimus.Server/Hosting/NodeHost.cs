@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Vidimus.Api;
-using Vidimus.Server.Books;
 using Vidimus.Server.Configuration;
 using Vidimus.Server.Identity;
 using Vidimus.Server.Measuring;
