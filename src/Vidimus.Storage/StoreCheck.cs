@@ -19,6 +19,8 @@ public sealed class StoreCheck(Session session)
         ("vulnerability_alias", "vulnerability", "vulnerability"),
         ("verdict", "package_version", "package_version"),
         ("verdict", "vulnerability", "vulnerability"),
+        ("sink_letter", "sink", "sink"),
+        ("sink_letter", "event", "event"),
     ];
 
     /// <summary>What is wrong, a sentence each; nothing when all is well.</summary>

@@ -32,6 +32,66 @@ public class WalkTests(PostgresServer postgres)
         await WalkAsync(folder, new Dictionary<string, string> { ["VIDIMUS_STORE"] = postgres.NewTarget() }, nodes: 2);
     }
 
+    /// <summary>A resource of which something could not be read has a tag that says so, until it is read whole.</summary>
+    [Fact]
+    public async Task WhatIsNotWholeSaysSo()
+    {
+        RealTool.Require("aws");
+        using var folder = Places.Temporary();
+        using var server = await RunningServer.StartAsync(folder);
+        var walk = new Walk(folder, server, server);
+        Directory.CreateDirectory(folder["app/node_modules/minimist"]);
+        File.WriteAllText(folder["app/node_modules/minimist/package.json"], """{"name":"minimist","version":"0.0.8"}""");
+        File.WriteAllText(folder["app/package-lock.json"], "{");
+        walk.PushTarget($"dir:{folder["app"]}", "folder:app");
+        Assert.NotEmpty(Partial(walk));
+        File.WriteAllText(folder["app/package-lock.json"], """{"name":"a","lockfileVersion":3,"packages":{}}""");
+        walk.PushTarget($"dir:{folder["app"]}", "folder:app");
+        Assert.Empty(Partial(walk));
+
+        static IEnumerable<JsonElement> Partial(Walk walk) =>
+            walk.Aws("list-findings", "--filter-criteria", """{"resourceTags":[{"comparison":"EQUALS","key":"vidimus:partial","value":"true"}]}""").GetProperty("findings").EnumerateArray();
+    }
+
+    /// <summary>Sinks and work as the operator sees them.</summary>
+    [Fact]
+    public async Task SinksAreKeptAndRefused()
+    {
+        using var folder = Places.Temporary();
+        using (var server = await RunningServer.StartAsync(folder)) server.Stop();
+        (int Exit, string Output, string Error) Admin(params IEnumerable<string> arguments) => RunningServer.Run(folder, null, ["admin", .. arguments]);
+        string[] here = ["--account", Account, "--region", Region];
+
+        var hidden = Admin(["sink", "add", "webhook", "hook", "https://127.0.0.1:1/", .. here]);
+        Assert.Equal(2, hidden.Exit);
+        Assert.Contains("--output", hidden.Error);
+        Assert.Equal(2, Admin(["sink", "add", "webhook", "hook", "ftp://x/", "-o", folder["key"], .. here]).Exit);
+        Assert.Equal(2, Admin(["sink", "add", "ndjson", "file", "relative", .. here]).Exit);
+        Assert.Equal(2, Admin(["sink", "add", "ndjson", "file", folder["events"], "--events", "rumours", .. here]).Exit);
+        Assert.Equal(2, Admin(["sink", "add", "mail", "post", "smtp://h:25", "--from", "a@b.example", "--to", "c@d.example", "--user", "u", .. here]).Exit);
+        Assert.False(File.Exists(folder["key"]));
+
+        // Nobody may have the server call this machine, unless the operator says so.
+        Assert.Equal(0, Admin(["sink", "add", "webhook", "hook", "https://127.0.0.1:1/", "-o", folder["key"], .. here]).Exit);
+        Assert.Contains("not on the public Internet", Admin(["sink", "test", "hook", .. here]).Error);
+        Assert.Equal(0, Admin(["sink", "add", "ndjson", "file", folder["events"], "--form", "ocsf", "--events", "finding", .. here]).Exit);
+        Assert.Equal(2, Admin(["sink", "add", "ndjson", "file", folder["events"], .. here]).Exit);
+        Assert.Equal(0, Admin(["sink", "test", "file", .. here]).Exit);
+        Assert.Contains("Vidimus Sink Test", File.ReadAllText(folder["events"]));
+        Assert.Matches("(?s)file +file +ocsf +0 +finding .*hook +webhook +eventbridge", Admin(["sink", "list", .. here]).Output);
+        Assert.Equal(0, Admin(["sink", "letters", .. here]).Exit);
+        Assert.Contains("0 letters", Admin(["sink", "replay", "hook", .. here]).Output);
+        Assert.Equal(0, Admin(["sink", "remove", "hook", .. here]).Exit);
+        Assert.Equal(3, Admin(["sink", "remove", "hook", .. here]).Exit);
+        Assert.Contains("admin:RemoveSink", Admin("audit").Output);
+
+        Assert.Equal(0, Admin("work", "list").Exit);
+        Assert.Contains("0 units", Admin("work", "replay").Output);
+        Assert.Equal(2, Admin("work", "replay", "x").Exit);
+        Assert.Equal(3, Admin(["resource", "end", "host:x", "--reason", "terminated", .. here]).Exit);
+        Assert.Equal(2, Admin(["resource", "end", "host:x", "--reason", "bored", .. here]).Exit);
+    }
+
     private static async Task WalkAsync(TemporaryFolder folder, IReadOnlyDictionary<string, string> store, int nodes)
     {
         RealTool.Require("aws", "umoci", "skopeo", "python3");
@@ -156,9 +216,11 @@ public class WalkTests(PostgresServer postgres)
     {
         private readonly Dictionary<string, string> client = RunningServer.Client(folder);
 
-        public void Push(string image, string name)
+        public void Push(string image, string name) => PushTarget($"docker-archive:{folder[$"{image}.tar"]}", $"image:{name}");
+
+        public void PushTarget(string target, string name)
         {
-            var (exit, _, error) = RealTool.Try(Path.Combine(AppContext.BaseDirectory, "vidimus"), ["push", $"docker-archive:{folder[$"{image}.tar"]}", "--as", $"image:{name}", "--server", pushed.Endpoint, "--region", Region],
+            var (exit, _, error) = RealTool.Try(Path.Combine(AppContext.BaseDirectory, "vidimus"), ["push", target, "--as", name, "--server", pushed.Endpoint, "--region", Region],
                 environment: new Dictionary<string, string>(client) { ["VIDIMUS_DATA"] = folder["data"], ["HOME"] = folder["home"] });
             Assert.True(exit == 0, error);
         }
