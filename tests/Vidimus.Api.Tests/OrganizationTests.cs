@@ -15,6 +15,12 @@ public class OrganizationTests
         await server.AddTenantAsync(Management, Management, Administrator, Member);
         await server.AddTenantAsync(null, Foreign);
         Assert.Equal("ok\n", server.Judge("organization.py", ApiServer.Account, Management, Administrator, Member, Foreign));
+
+        // What the organization switched on for a new member is an event of the member's.
+        await using var session = await server.Database.ReadAsync(TestContext.Current.CancellationToken);
+        var told = await session.QueryAsync("select outbox.body from outbox join account on account.id = outbox.account where outbox.kind = 4 and account.number = @number", r => r.GetString(0),
+            TestContext.Current.CancellationToken, ("number", Member));
+        Assert.Contains("""{"AutoEnableStatus":"SUCCEEDED","Reason":"enabled for a new member: EC2, LAMBDA"}""", told);
     }
 
     [Fact]
