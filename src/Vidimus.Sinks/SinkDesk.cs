@@ -10,7 +10,11 @@ public sealed class SinkDesk(IDatabase database, IEventForms forms, IReadOnlyLis
     /// <summary>Registers a sink and gives its secret in plain: a webhook's key is drawn now and never shown again.</summary>
     /// <param name="secret">A mail server's password; null for none, and for webhooks.</param>
     /// <exception cref="SinkException">Something about it makes no sense, or there is one of that name.</exception>
-    public async Task<string?> AddAsync(Scope scope, SinkDefinition sink, string? secret, CancellationToken cancel)
+    public Task<string?> AddAsync(Scope scope, SinkDefinition sink, string? secret, CancellationToken cancel) => AddAsync(scope, sink, secret, (_, _) => Task.CompletedTask, cancel);
+
+    /// <inheritdoc cref="AddAsync(Scope, SinkDefinition, string?, CancellationToken)"/>
+    /// <param name="with">What is done in the same transaction, with the secret.</param>
+    public async Task<string?> AddAsync(Scope scope, SinkDefinition sink, string? secret, Func<Session, string?, Task> with, CancellationToken cancel)
     {
         if (sink.Name.Length is 0 or > 64 || sink.Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not '-' and not '_' and not '.')) throw new SinkException("a sink's name is 1 to 64 letters, digits, '-', '_' and '.'");
         if (!forms.Names.Contains(sink.Form)) throw new SinkException($"the forms are {string.Join(", ", forms.Names)}, not {sink.Form}");
@@ -21,6 +25,7 @@ public sealed class SinkDesk(IDatabase database, IEventForms forms, IReadOnlyLis
         await using var session = await database.WriteAsync(cancel);
         var definition = sink with { Secret = secret is null ? null : box.Seal(secret, EventSender.Owner(scope, sink.Name)) };
         if (!await new SinkStore(session).RegisterAsync(scope, definition, time.GetUtcNow(), cancel)) throw new SinkException($"there is a sink {sink.Name} already");
+        await with(session, secret);
         await session.CommitAsync(cancel);
         return secret;
     }

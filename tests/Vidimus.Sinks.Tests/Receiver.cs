@@ -16,11 +16,12 @@ internal sealed class Receiver : IAsyncDisposable
     private readonly Task reading;
     private readonly ConcurrentQueue<Received> received = new();
 
-    public Receiver(string key)
+    /// <param name="port">0 for a free one.</param>
+    public Receiver(string key, int port = 0)
     {
         RealTool.Require("python3");
         var script = Path.Combine(Places.Repository, "tests", "Vidimus.Sinks.Tests", "receiver.py");
-        process = Process.Start(new ProcessStartInfo("python3", [script, key]) { RedirectStandardOutput = true })!;
+        process = Process.Start(new ProcessStartInfo("python3", [script, key, port.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true })!;
         Port = int.Parse(process.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
         reading = Task.Run(async () =>
         {

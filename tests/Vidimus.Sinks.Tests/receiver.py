@@ -1,6 +1,6 @@
 """A receiver of webhooks that knows nothing of our code: it verifies each post as the Standard Webhooks specification says and prints a line of JSON for it.
 
-Arguments: the key's text (whsec_...). Prints its port first. The path says how it answers.
+Arguments: the key's text (whsec_...), and a port when not any will do. Prints its port first. The path says how it answers.
 """
 import base64, hashlib, hmac, json, sys, threading, time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,6 +37,6 @@ class Receiver(BaseHTTPRequestHandler):
         pass
 
 
-server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+server = ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0), Receiver)
 print(server.server_port, flush=True)
 server.serve_forever()

@@ -79,6 +79,10 @@ internal static class EventBridgeForm
         return Envelope(e, id, "Inspector2 AutoEnable", null, detail);
     }
 
+    /// <summary>The body of the event that an organization's settings switched types on for a new member.</summary>
+    public static string AutoEnabled(IReadOnlyList<string> types) =>
+        new JsonObject { ["AutoEnableStatus"] = "SUCCEEDED", ["Reason"] = $"enabled for a new member: {string.Join(", ", types)}" }.ToJsonString();
+
     private static JsonObject Envelope(StoredEvent e, string id, string type, string? resource, JsonObject detail) => new()
     {
         ["version"] = "0",

@@ -19,6 +19,9 @@ public static partial class InspectorForm
     public const string AzureFunction = "Microsoft.Web/sites";
     public const string KindTag = "vidimus:kind";
 
+    /// <summary>The tag, with the value <c>true</c>, of a resource whose last inventory is not whole.</summary>
+    public const string PartialTag = "vidimus:partial";
+
     /// <summary>All types. The places are numbers in the store: only ever append.</summary>
     public static System.Collections.Immutable.ImmutableArray<string> Types { get; } = [Ec2Instance, EcrImage, EcrRepository, LambdaFunction, CodeRepository, AzureMachine, AzureImage, AzureFunction];
 
@@ -44,8 +47,13 @@ public static partial class InspectorForm
         _ => key.Id,
     };
 
-    /// <summary>The tags of the resource, and what it truly is.</summary>
-    public static IReadOnlyDictionary<string, string> Tags(ResourceKey key, ResourceFacts facts) => new Dictionary<string, string>(facts.Tags) { [KindTag] = key.Kind };
+    /// <summary>The tags of the resource, what it truly is, and whether its inventory is not whole.</summary>
+    public static IReadOnlyDictionary<string, string> Tags(ResourceKey key, ResourceFacts facts)
+    {
+        var tags = new Dictionary<string, string>(facts.Tags) { [KindTag] = key.Kind };
+        if (facts.IsPartial is true) tags[PartialTag] = "true";
+        return tags;
+    }
 
     /// <summary>Whether a registry is an account's ECR, or none was named: then it isn't part of the ARN.</summary>
     private static bool IsAccount(string? registry) => string.IsNullOrEmpty(registry) || (registry.Length == 12 && !registry.AsSpan().ContainsAnyExceptInRange('0', '9'));

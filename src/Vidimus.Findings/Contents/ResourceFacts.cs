@@ -21,6 +21,9 @@ public sealed record ResourceFacts
     public string? Platform { get; init; }
     public OperatingSystemFacts? Os { get; init; }
 
+    /// <summary>True when something of what was looked for could not be read, so that more may be there than was found; null when nothing went unread.</summary>
+    public bool? IsPartial { get; init; }
+
     /// <summary>As package managers have it: <c>amd64</c>, <c>arm64</c>, …</summary>
     public string? Architecture { get; init; }
 

@@ -165,6 +165,7 @@ public sealed class Intake(FleetServices services)
         {
             Tags = offer.Tags is { } tags ? new SortedDictionary<string, string>(tags.ToDictionary(), StringComparer.Ordinal) : facts.Tags,
             Architecture = offer.Architecture ?? facts.Architecture,
+            IsPartial = offer.Complete ? null : true,
             Image = offer.Image is { } image
                 ? (facts.Image ?? new()) with { Registry = image.Registry, Repository = image.Repository, Digest = image.Digest, Tags = [.. (image.Tags ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)] }
                 : facts.Image,

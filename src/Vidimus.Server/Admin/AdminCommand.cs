@@ -13,7 +13,7 @@ internal static class AdminCommand
 {
     public static Command Create(Func<string, string?> environment)
     {
-        var admin = new Command("admin", "Accounts, access keys, roles, the audit log, backups");
+        var admin = new Command("admin", "Accounts, access keys, roles, sinks of events, the audit log, backups");
         admin.Subcommands.Add(AccountCommand.Create(environment));
         admin.Subcommands.Add(KeyCommand.Create(environment));
         admin.Subcommands.Add(RoleCommand.Create(environment));
@@ -23,6 +23,9 @@ internal static class AdminCommand
         admin.Subcommands.Add(BackupCommand.Check(environment));
         admin.Subcommands.Add(OrganizationCommand.Create(environment));
         admin.Subcommands.Add(DestinationCommand.Create(environment));
+        admin.Subcommands.Add(SinkCommand.Create(environment));
+        admin.Subcommands.Add(ResourceCommand.Create(environment));
+        admin.Subcommands.Add(WorkCommand.Create(environment));
         return admin;
     }
 

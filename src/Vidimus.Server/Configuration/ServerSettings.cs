@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Vidimus.Server.CommandLine;
 
@@ -27,6 +28,7 @@ internal sealed record ServerSettings
     public required int Burst { get; init; }
     public required TimeSpan KeepHistory { get; init; }
     public required TimeSpan KeepAudit { get; init; }
+    public required IReadOnlyList<IPNetwork> SinkNetworks { get; init; }
     public required bool ShowsMetrics { get; init; }
     public required TimeSpan StopWithin { get; init; }
     public required bool StopsWithStdin { get; init; }
@@ -58,6 +60,7 @@ internal sealed record ServerSettings
             Burst = (int)values.Number(SettingTable.Burst),
             KeepHistory = values.Span(SettingTable.KeepHistory),
             KeepAudit = values.Span(SettingTable.KeepAudit),
+            SinkNetworks = [.. values.List(SettingTable.SinkNetworks).Select(NetworkOf)],
             ShowsMetrics = values.Switch(SettingTable.Metrics),
             StopsWithStdin = values.Switch(SettingTable.StopWithStdin),
             StopWithin = values.Span(SettingTable.StopWithin),
@@ -92,6 +95,9 @@ internal sealed record ServerSettings
         ({ } certificate, { } key) => (certificate, key),
         _ => throw new UsageException("--tls-certificate and --tls-key go together"),
     };
+
+    private static IPNetwork NetworkOf(string text) =>
+        IPNetwork.TryParse(text, out var network) ? network : throw SettingValues.Wrong(SettingTable.SinkNetworks, text, "a network such as 10.1.0.0/16, its address the first of it");
 
     private static bool LogsJsonOf(SettingValues values) => values.Find(SettingTable.Log) switch
     {

@@ -23,7 +23,10 @@ internal static class Backgrounds
             await worker.RunAsync(cancel);
         }),
 
-        // Outbox, counters' roll-up, scheduler (Vidimus.Sinks).
+        // Events to sinks; what recurs, and what is asked for once.
+        new("events", new Telling(node).RunAsync),
+        new("scheduler", new Upkeep(node).ScheduleAsync),
+        new("upkeep", new Upkeep(node).WorkAsync),
 
         // Reports, accounts on their way to another tenant.
         new("reports", new ReportChore(node).RunAsync),

@@ -2,7 +2,7 @@ using Vidimus.Storage;
 
 namespace Vidimus.Server.Hosting;
 
-/// <summary>Deletes, every hour, what is older than it is kept: closed findings whose time has come, the history of those that are gone, audit entries, documents that no resource holds.</summary>
+/// <summary>Deletes, every hour, what is older than it is kept: the history of findings that are gone, audit entries, documents that no resource holds.</summary>
 internal sealed class RetentionChore(IDatabase database, TimeSpan keepHistory, TimeSpan keepAudit, TimeProvider time)
 {
     private const int Page = 1000;
@@ -23,7 +23,6 @@ internal sealed class RetentionChore(IDatabase database, TimeSpan keepHistory, T
     public async Task RunOnceAsync(CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        while (await WriteAsync(s => new FindingStore(s).DeleteDueAsync(now, Page, cancel), cancel) == Page) cancel.ThrowIfCancellationRequested();
         while (await WriteAsync(s => new Retention(s).DeleteAuditAsync(now - keepAudit, Page, cancel), cancel) == Page) cancel.ThrowIfCancellationRequested();
 
         for (long? after = 0; after is { } at;) after = await WriteAsync(s => new Retention(s).DeleteHistoryAsync(now - keepHistory, at, Page, cancel), cancel);

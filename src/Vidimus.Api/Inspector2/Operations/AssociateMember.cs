@@ -1,3 +1,4 @@
+using Vidimus.Api.Events;
 using Vidimus.Api.Inspector2.Organizations;
 using Vidimus.Api.Inspector2.Shapes;
 using Vidimus.Api.Protocol;
@@ -27,6 +28,7 @@ internal sealed class AssociateMember(Backing backing) : IOperation<AssociateMem
         {
             var types = (await AutoEnabling.OfAsync(session, position, cancel)).Types;
             await new EnablementStore(session).SetAsync(scope, types, true, backing.Time.GetUtcNow(), cancel);
+            if (types.Count > 0) await new Outbox(session).AddAsync(scope, EventKind.AutoEnable, [EventBridgeForm.AutoEnabled(types)], backing.Time.GetUtcNow(), cancel);
         }
 
         await session.CommitAsync(cancel);

@@ -1,13 +1,14 @@
 using Vidimus.Api.Inspector2.Organizations;
 using Vidimus.Api.Inspector2.Shapes;
 using Vidimus.Api.Protocol;
+using Vidimus.Fleet;
 using Vidimus.Storage;
 
 namespace Vidimus.Api.Inspector2.Operations;
 
 /// <summary><c>POST /disable</c></summary>
-/// <remarks>What an account found is removed a day after its last type went off (see <see cref="EnablementStore.OffSinceAsync"/>).</remarks>
-[Coverage(OperationState.Complete, "A type is off at once.")]
+/// <remarks>A worker closes what was found on resources of the type (<see cref="DisabledCoverage"/>); a day later it is removed.</remarks>
+[Coverage(OperationState.Complete, "A type is off at once; its findings close within seconds.")]
 internal sealed class Disable(Backing backing) : IOperation<DisableRequest, DisableResponse>
 {
     public async Task<DisableResponse> HandleAsync(DisableRequest request, Caller caller, CancellationToken cancel)
@@ -34,6 +35,7 @@ internal sealed class Disable(Backing backing) : IOperation<DisableRequest, Disa
             else
             {
                 await new EnablementStore(session).SetAsync(scope.Value, types, false, backing.Time.GetUtcNow(), cancel);
+                await DisabledCoverage.AddAsync(session, scope.Value, types, backing.Time.GetUtcNow(), cancel);
                 disabled.Add((await Enabled.OfAsync(session, scope.Value, cancel)).ToWire(number));
             }
         }
