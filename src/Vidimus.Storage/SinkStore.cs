@@ -96,6 +96,11 @@ public sealed class SinkStore(Session session)
         return await session.QueryAsync(take, Read, cancel, ("now", now.Milliseconds()), ("until", until.Milliseconds()), ("limit", limit));
     }
 
+    /// <summary>Keeps a sink longer; false when another sender has it.</summary>
+    [AcrossTenants("bound to the lease")]
+    public async Task<bool> RenewAsync(Sink sink, DateTimeOffset until, CancellationToken cancel) =>
+        await session.ExecuteAsync("update sink set held_ms = @until where id = @id and lease = @lease and held_ms > 0", cancel, ("until", until.Milliseconds()), ("id", sink.Id), ("lease", sink.Lease)) == 1;
+
     /// <summary>The dead letters of a sink that are to be sent again.</summary>
     [AcrossTenants("bound to the lease")]
     public async Task<IReadOnlyList<SinkLetter>> ReplaysAsync(Sink sink, int limit, CancellationToken cancel)

@@ -83,6 +83,8 @@ internal sealed class LogForms : IEventForms
 {
     public IReadOnlyList<string> Names => ["plain"];
 
+    public bool Tells(string form, EventKind kind) => true;
+
     public Task<IReadOnlyList<EventText?>> WriteAsync(Session session, string form, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyList<EventText?>>([.. events.Select(e => new EventText(e.Id, $"{e.Id}", "", e.At, "", null, Encoding.UTF8.GetBytes($$"""{"event":{{e.Id}},"finding":{{e.Finding!.Finding}},"cause":"{{e.Finding.Cause}}"}""")))]);
 }
