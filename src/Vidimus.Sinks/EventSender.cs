@@ -14,9 +14,6 @@ public sealed class EventSender(IDatabase database, IEventForms forms, IReadOnly
     private const int Together = 16;
     private const int Published = 5_000;
 
-    /// <summary>How long a sink is with a sender that gives no sign. It is renewed while there is something to tell.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(20);
-
     /// <summary>How long a sender stays with one sink before it notes what is told: what one that dies has told since then is told again.</summary>
     private static readonly TimeSpan Turn = TimeSpan.FromSeconds(10);
 
@@ -25,6 +22,9 @@ public sealed class EventSender(IDatabase database, IEventForms forms, IReadOnly
 
     /// <summary>How long an event waits for a sink that can't be reached before it becomes a dead letter.</summary>
     public static TimeSpan GiveUp { get; } = TimeSpan.FromDays(3);
+
+    /// <summary>How long a sink is with a sender that gives no sign. It is renewed while there is something to tell.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<string, ISinkKind> byKind = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
 

@@ -21,7 +21,7 @@ var options = new WorkerOptions { Parallel = 4, Lease = TimeSpan.FromSeconds(2),
 using var box = new SecretBox(new byte[SecretBox.KeyLength]);
 var worker = new Worker(database, handlers, options, time, f => Console.WriteLine($"failed {f.Unit}: {f.Error.GetType().Name}: {f.Error.Message}"));
 var scheduler = new Scheduler(database, [.. chores.Select(c => c.Recurring with { Period = TimeSpan.FromMilliseconds(300) })], time);
-var sender = new EventSender(database, new LogForms(), [new NdjsonFile(1 << 20, 20)], box, time, f => Console.WriteLine($"failed {f.Sink}: {f.Error}"));
+var sender = new EventSender(database, new LogForms(), [new NdjsonFile(1 << 20, 20)], box, time, f => Console.WriteLine($"failed {f.Sink}: {f.Error}")) { Lease = TimeSpan.FromSeconds(2) };
 await Task.WhenAll(Task.Run(() => worker.RunAsync(default)), Task.Run(() => Again(scheduler.RunAsync)), Task.Run(() => sender.RunAsync(default)), Task.Run(() => Again(SayIdleAsync)));
 
 static async Task Again(Func<CancellationToken, Task> run)
