@@ -5,11 +5,12 @@ using Vidimus.Fleet.Work;
 using Vidimus.Sinks;
 using Vidimus.Storage;
 
-// TARGET: works on a store (sqlite:PATH or postgres:CONNECTION) as a node does until it is ended: units of "ingest" open ten findings of a resource and queue a unit of "book", which closes five of them;
+// TARGET [SEED]: works on a store (sqlite:PATH or postgres:CONNECTION) as a node does until it is ended: units of "ingest" open ten findings of a resource and queue a unit of "book", which closes five of them;
 // counters are rolled up, the log trimmed, and every event told to the sinks that are registered (files). Says each unit after its commit, what failed, and "idle" when nothing is left.
+// With SEED, its clock jumps by days.
 var target = args[0];
 await using IDatabase database = target.StartsWith("sqlite:", StringComparison.Ordinal) ? await SqliteDatabase.OpenAsync(target[7..], default) : new PostgresDatabase(target[9..]);
-var time = TimeProvider.System;
+var time = args.Length > 1 ? new JumpingTime(int.Parse(args[1], CultureInfo.InvariantCulture)) : TimeProvider.System;
 Console.WriteLine("ready");
 
 var chores = Chore.Housekeeping(database, time);
@@ -75,6 +76,16 @@ internal sealed class Observing(string topic, int from, string? next) : IWorkHan
             if (next is not null) await new WorkQueue(session).AddAsync(work.Unit.Scope, next, [(work.Unit.Subject, "")], WorkPriority.Changed, TimeProvider.System.GetUtcNow(), cancel);
         }, cancel);
         Console.WriteLine($"{topic} {resource}");
+    }
+}
+
+/// <summary>A clock that is right, a day ahead or a day behind, another every half second.</summary>
+internal sealed class JumpingTime(int seed) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow()
+    {
+        var now = base.GetUtcNow();
+        return now.AddDays((int)((ulong)((now.ToUnixTimeMilliseconds() / 500) + seed) * 0x9E3779B97F4A7C15 >> 40) % 3 - 1);
     }
 }
 

@@ -36,7 +36,7 @@ public abstract class FleetContract(ITestEngine engine) : StoreContract(engine)
     public async Task AVersionIsDecidedUntilItIsDoubted()
     {
         var v = await VersionsAsync(("npm", "a"), ("npm", "b"), ("Debian:12", "a"));
-        Assert.Equal([(v[0], false), (v[1], false), (v[2], false)], (await FleetAsync(f => f.UndecidedAsync(v, Cancel))).Select(u => (u.Number, u.Before)));
+        Assert.Equal(v.Order().Select(n => (n, false)), (await FleetAsync(f => f.UndecidedAsync(v, Cancel))).Select(u => (u.Number, u.Before)));
         await FleetAsync(async f =>
         {
             await f.DecidedAsync(v, 7, Cancel);

@@ -60,6 +60,22 @@ public abstract class WorkQueueContract(ITestEngine engine) : StoreContract(engi
         Assert.Single(await TakeAsync(1, Now.AddDays(2)));
     }
 
+    /// <summary>What was taken, put off or brought while the clock was a day ahead is not left lying for a day.</summary>
+    [Fact]
+    public async Task AClockThatIsSetBackHoldsNothingUp()
+    {
+        await AddAsync(Mine, 1, "taken", "failed");
+        var units = await TakeAsync(2, Now.AddDays(1));
+        await WriteAsync(s => new WorkQueue(s).FailAsync(units.Single(u => u.Subject == "failed"), "error", Now.AddDays(1).AddMinutes(30), Cancel));
+        await WriteAsync(s => new WorkQueue(s).AddAsync(Mine, "scan", [("brought", "")], 1, Now.AddDays(1), Cancel));
+        var again = await TakeAsync(9, Now);
+        Assert.Equal(["brought", "failed", "taken"], again.Select(u => u.Subject).Order());
+        await Assert.ThrowsAsync<LeaseLostException>(() => WriteAsync(s => new WorkQueue(s).CompleteAsync(units.Single(u => u.Subject == "taken"), Cancel)));
+
+        // Clocks of nodes that are a little apart take nothing from each other.
+        Assert.Empty(await TakeAsync(9, Now.AddMinutes(-30)));
+    }
+
     [Fact]
     public async Task WhatIsHandedBackWasNotTried()
     {
