@@ -6,7 +6,7 @@ namespace Vidimus.Fleet;
 /// <remarks>Any number of nodes run one. A unit's result and its end are one commit, except that the findings of a unit with many holders are committed in parts: those who did a part twice find nothing to change.</remarks>
 public sealed class FleetWorker(FleetServices services) : IDisposable
 {
-    private const int ResourcesInCommit = 5_000;
+    private const int ResourcesInCommit = 65_536;
     private const int MostAttempts = 20;
 
     /// <summary>Renewed while a unit is worked on.</summary>
