@@ -134,6 +134,13 @@ internal sealed class Loader(IDatabase database, string target, FleetPlan plan)
                 group by finding.tenant, finding.account, finding.region, {dimension}, {subject}, finding.severity
                 """, default);
         }
+
+        await s.ExecuteAsync("""
+            insert into counter (tenant, account, region, dimension, subject, severity, n)
+            select c.tenant, c.account, c.region, c.dimension + 200, p.package, c.severity, sum(c.n) from counter c
+            join (select distinct e.evidence, n.id as package from evidence_package e join package_name n on n.name = e.name) p on p.evidence = c.subject
+            where c.dimension between 100 and 199 group by c.tenant, c.account, c.region, c.dimension + 200, p.package, c.severity
+            """, default);
     });
 
     /// <summary>All findings in the order of the key.</summary>

@@ -6,9 +6,12 @@ namespace Vidimus.Fleet;
 /// <remarks>Any number of nodes run one. A unit's result and its end are one commit, except that the findings of a unit with many holders are committed in parts: those who did a part twice find nothing to change.</remarks>
 public sealed class FleetWorker(FleetServices services) : IDisposable
 {
-    private const int ResourcesInCommit = 5_000;
+    private const int ResourcesInCommit = 65_536;
     private const int MostAttempts = 20;
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+
+    /// <summary>Renewed while a unit is worked on.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
     private static readonly string[] Topics = [FleetWork.Verdicts, FleetWork.Findings, FleetWork.Facts];
 
@@ -47,31 +50,24 @@ public sealed class FleetWorker(FleetServices services) : IDisposable
     private async Task<WorkUnit?> TakeAsync(string topic, CancellationToken cancel)
     {
         var now = services.Time.GetUtcNow();
-        await using var session = await services.Database.WriteAsync(cancel);
-        var taken = await new WorkQueue(session).TakeAsync(topic, 1, now, now + Lease, cancel);
-        await session.CommitAsync(cancel);
+        var taken = await CommitAsync(session => new WorkQueue(session).TakeAsync(topic, 1, now, now + Lease, cancel), cancel);
         return taken is [var unit] ? unit : null;
     }
+
+    private Task<T> CommitAsync<T>(Func<Session, Task<T>> write, CancellationToken cancel) => Conflicts.RetryAsync(async () =>
+    {
+        await using var session = await services.Database.WriteAsync(cancel);
+        var result = await write(session);
+        await session.CommitAsync(cancel);
+        return result;
+    }, cancel);
 
     private async Task<bool> DoAsync(WorkUnit unit, CancellationToken cancel)
     {
         try
         {
             using var book = await services.Books.BorrowAsync(cancel) ?? throw new BookMissingException("this node has no advisory book yet");
-            var work = FleetWork.Read(unit);
-            switch (unit.Topic)
-            {
-                case FleetWork.Verdicts:
-                    await InOneAsync(unit, book, (session, desk) => desk.EnsureAsync(work.Versions, cancel), cancel);
-                    break;
-                case FleetWork.Findings:
-                    await FindingsAsync(unit, work, book, cancel);
-                    break;
-                default:
-                    await InOneAsync(unit, book, (session, desk) => FactsAsync(session, book, work, cancel), cancel);
-                    break;
-            }
-
+            await Leases.KeepAsync(kept => DoAsync(unit, book, kept), kept => RenewAsync(unit, kept), Lease, services.Time, cancel);
             return true;
         }
         catch (BookMissingException e)
@@ -79,14 +75,14 @@ public sealed class FleetWorker(FleetServices services) : IDisposable
             await GiveBackAsync(unit, e.Message, services.Time.GetUtcNow() + Idle, cancel);
             return false;
         }
-        catch (StaleFindingException e)
+        catch (Exception e) when (e is StaleFindingException or StoreBusyException)
         {
             await GiveBackAsync(unit, e.Message, unit.Attempts < MostAttempts ? services.Time.GetUtcNow() : null, cancel);
             return true;
         }
-        catch (LeaseLostException)
+        catch (Exception e) when (e is LeaseLostException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            return true; // it took longer than the lease, and another worker has it now
+            return true; // another worker has it now
         }
         catch (InvalidDataException e)
         {
@@ -95,38 +91,58 @@ public sealed class FleetWorker(FleetServices services) : IDisposable
         }
     }
 
-    private async Task GiveBackAsync(WorkUnit unit, string why, DateTimeOffset? retry, CancellationToken cancel)
+    private async Task DoAsync(WorkUnit unit, FleetBook book, CancellationToken cancel)
     {
-        await using var session = await services.Database.WriteAsync(cancel);
-        await new WorkQueue(session).FailAsync(unit, why, retry, cancel);
-        await session.CommitAsync(cancel);
+        var work = FleetWork.Read(unit);
+        switch (unit.Topic)
+        {
+            case FleetWork.Verdicts:
+                await InOneAsync(unit, book, (session, desk) => desk.EnsureAsync(work.Versions, cancel), cancel);
+                break;
+            case FleetWork.Findings:
+                await FindingsAsync(unit, work, book, cancel);
+                break;
+            default:
+                await InOneAsync(unit, book, (session, desk) => FactsAsync(session, book, work, cancel), cancel);
+                break;
+        }
     }
 
-    private async Task InOneAsync(WorkUnit unit, FleetBook book, Func<Session, VerdictDesk, Task> work, CancellationToken cancel)
+    private Task<bool> RenewAsync(WorkUnit unit, CancellationToken cancel) =>
+        CommitAsync(async session => (await new WorkQueue(session).RenewAsync([unit], services.Time.GetUtcNow() + Lease, cancel)).Count == 1, cancel);
+
+    private Task<bool> GiveBackAsync(WorkUnit unit, string why, DateTimeOffset? retry, CancellationToken cancel) => CommitAsync(async session =>
     {
-        await using var session = await services.Database.WriteAsync(cancel);
+        await new WorkQueue(session).FailAsync(unit, why, retry, cancel);
+        return true;
+    }, cancel);
+
+    private Task<bool> InOneAsync(WorkUnit unit, FleetBook book, Func<Session, VerdictDesk, Task> work, CancellationToken cancel) => CommitAsync(async session =>
+    {
         await work(session, await DeskAsync(session, book, cancel));
         await new WorkQueue(session).CompleteAsync(unit, cancel);
 
         // A book that was adopted meanwhile could not doubt what this transaction decides.
         await new FleetStore(session).LockAsync(cancel);
         _ = await DeskAsync(session, book, cancel);
-        await session.CommitAsync(cancel);
-    }
+        return true;
+    }, cancel);
 
     private async Task FindingsAsync(WorkUnit unit, FleetUnit work, FleetBook book, CancellationToken cancel)
     {
         var holders = await postings.HoldersAsync(work.Versions, cancel);
         for (var from = 0; ; from += ResourcesInCommit)
         {
-            await using var session = await services.Database.WriteAsync(cancel);
-            var desk = await DeskAsync(session, book, cancel);
             long[] part = [.. holders.Skip(from).Take(ResourcesInCommit)];
-            if (part.Length > 0) await new FindingDesk(session, services, desk, services.Time.GetUtcNow()).OfVulnerabilitiesAsync(part, work.Vulnerabilities, cancel);
             var isLast = from + part.Length >= holders.Count;
-            if (isLast) await new WorkQueue(session).CompleteAsync(unit, cancel);
-            else await new WorkQueue(session).RenewAsync(unit, services.Time.GetUtcNow() + Lease, cancel);
-            await session.CommitAsync(cancel);
+            await CommitAsync(async session =>
+            {
+                var desk = await DeskAsync(session, book, cancel);
+                if (part.Length > 0) await new FindingDesk(session, services, desk, services.Time.GetUtcNow()).OfVulnerabilitiesAsync(part, work.Vulnerabilities, cancel);
+                if (isLast) await new WorkQueue(session).CompleteAsync(unit, cancel);
+                else await new WorkQueue(session).RenewAsync(unit, services.Time.GetUtcNow() + Lease, cancel);
+                return true;
+            }, cancel);
             if (isLast) return;
         }
     }

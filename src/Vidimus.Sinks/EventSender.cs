@@ -14,17 +14,17 @@ public sealed class EventSender(IDatabase database, IEventForms forms, IReadOnly
     private const int Together = 16;
     private const int Published = 5_000;
 
-    /// <summary>How long a sink is with a sender that gives no sign.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(3);
-
-    /// <summary>How long a sender stays with one sink; what is told in this time is noted.</summary>
-    private static readonly TimeSpan Turn = TimeSpan.FromMinutes(1);
+    /// <summary>How long a sender stays with one sink before it notes what is told: what one that dies has told since then is told again.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(30);
 
     /// <summary>How long an event waits for a sink that can't be reached before it becomes a dead letter.</summary>
     public static TimeSpan GiveUp { get; } = TimeSpan.FromDays(3);
+
+    /// <summary>How long a sink is with a sender that gives no sign. It is renewed while there is something to tell.</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<string, ISinkKind> byKind = kinds.ToDictionary(k => k.Kind, StringComparer.Ordinal);
 
@@ -44,7 +44,7 @@ public sealed class EventSender(IDatabase database, IEventForms forms, IReadOnly
                 running.AddRange(taken.Select(sink => Task.Run(() => TellSafelyAsync(sink, stop), CancellationToken.None)));
                 if (taken.Count == 0) await RestAsync(running, stop);
             }
-            catch (Exception e) when (e is DbException or TimeoutException or IOException && !stop.IsCancellationRequested)
+            catch (Exception e) when (e is DbException or StoreBusyException or TimeoutException or IOException && !stop.IsCancellationRequested)
             {
                 failed(new(null, e.Message));
                 await Task.Delay(Poll, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -67,33 +67,32 @@ public sealed class EventSender(IDatabase database, IEventForms forms, IReadOnly
         return taken.Count;
     }
 
-    private async Task<int> PublishAsync(CancellationToken cancel)
-    {
-        await using var session = await database.WriteAsync(cancel);
-        var moved = await new Outbox(session).PublishAsync(Published, cancel);
-        await session.CommitAsync(cancel);
-        return moved;
-    }
+    private Task<int> PublishAsync(CancellationToken cancel) => CommitAsync(session => new Outbox(session).PublishAsync(Published, cancel), cancel);
 
-    private async Task<IReadOnlyList<Sink>> TakeAsync(int limit, CancellationToken cancel)
+    private Task<IReadOnlyList<Sink>> TakeAsync(int limit, CancellationToken cancel)
     {
         var now = time.GetUtcNow();
-        await using var session = await database.WriteAsync(cancel);
-        var taken = await new SinkStore(session).TakeAsync(limit, now, now + Lease, cancel);
-        await session.CommitAsync(cancel);
-        return taken;
+        return CommitAsync(session => new SinkStore(session).TakeAsync(limit, now, now + Lease, cancel), cancel);
     }
+
+    private Task<bool> RenewAsync(Sink sink, CancellationToken cancel) => CommitAsync(session => new SinkStore(session).RenewAsync(sink, time.GetUtcNow() + Lease, cancel), cancel);
+
+    private Task<T> CommitAsync<T>(Func<Session, Task<T>> write, CancellationToken cancel) => Conflicts.RetryAsync(async () =>
+    {
+        await using var session = await database.WriteAsync(cancel);
+        var result = await write(session);
+        await session.CommitAsync(cancel);
+        return result;
+    }, cancel);
 
     /// <summary>What can't be noted down is told again after the lease.</summary>
     private async Task TellSafelyAsync(Sink sink, CancellationToken stop)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        limit.CancelAfter(Lease);
         try
         {
-            await TellAsync(sink, limit.Token);
+            await Leases.KeepAsync(cancel => TellAsync(sink, cancel), cancel => RenewAsync(sink, cancel), Lease, time, stop);
         }
-        catch (Exception e) when (e is DbException or TimeoutException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is DbException or StoreBusyException or TimeoutException or IOException or OperationCanceledException)
         {
             failed(new(sink.Definition.Name, e.Message));
         }
@@ -112,9 +111,7 @@ public sealed class EventSender(IDatabase database, IEventForms forms, IReadOnly
         }
 
         if (progress.Error is { } error) failed(new(sink.Definition.Name, error));
-        await using var session = await database.WriteAsync(cancel);
-        await new SinkStore(session).AdvanceAsync(sink, progress, time.GetUtcNow(), cancel);
-        await session.CommitAsync(cancel);
+        await CommitAsync(session => new SinkStore(session).AdvanceAsync(sink, progress, time.GetUtcNow(), cancel), cancel);
     }
 
     private async Task<SinkProgress> SendAsync(Sink sink, CancellationToken cancel)
@@ -124,9 +121,9 @@ public sealed class EventSender(IDatabase database, IEventForms forms, IReadOnly
         var start = time.GetTimestamp();
         var refused = new List<(long, string)>();
 
-        var (again, _, replays) = await ReadAsync(sink, kind, replays: true, sink.Position, cancel);
+        var (again, _, replays, lost) = await ReadAsync(sink, kind, replays: true, sink.Position, cancel);
         var result = replays.Count == 0 ? new([]) : await kind.SendAsync(sink, secret, replays, cancel);
-        refused.AddRange(Refusals(replays, result));
+        refused.AddRange([.. lost, .. Refusals(replays, result)]);
         HashSet<long> missing = [.. replays.Skip(result.Outcomes.Count).Select(t => t.Event), .. refused.Select(r => r.Item1)];
         long[] replayed = [.. again.Where(e => !missing.Contains(e))];
         var sent = replayed.Length;
@@ -134,12 +131,12 @@ public sealed class EventSender(IDatabase database, IEventForms forms, IReadOnly
 
         while (result is { Failure: null, Next: null } && time.GetElapsedTime(start) < Turn)
         {
-            var (events, upto, texts) = await ReadAsync(sink, kind, replays: false, position, cancel);
+            var (events, upto, texts, gone) = await ReadAsync(sink, kind, replays: false, position, cancel);
             if (upto == position) break;
             result = texts.Count == 0 ? new([]) : await kind.SendAsync(sink, secret, texts, cancel);
-            refused.AddRange(Refusals(texts, result));
             sent += result.Outcomes.Count(o => o is null);
             position = result.Outcomes.Count == texts.Count ? upto : events.LastOrDefault(e => e < texts[result.Outcomes.Count].Event, position);
+            refused.AddRange([.. gone.Where(g => g.Event <= position), .. Refusals(texts, result)]);
         }
 
         var now = time.GetUtcNow();
@@ -151,20 +148,26 @@ public sealed class EventSender(IDatabase database, IEventForms forms, IReadOnly
         return new(end, sent, sink.Attempts + 1, failure, result.Next > wait ? result.Next.Value : wait, refused, replayed);
     }
 
-    private static IEnumerable<(long, string)> Refusals(IReadOnlyList<EventText> texts, SendResult result) =>
+    private static IEnumerable<(long Event, string Error)> Refusals(IReadOnlyList<EventText> texts, SendResult result) =>
         texts.Zip(result.Outcomes, (text, outcome) => (text.Event, outcome)).Where(x => x.outcome is not null).Select(x => (x.Event, x.outcome!));
 
-    /// <summary>The next events of a sink: their numbers, up to where they go, and the texts of those that it wants.</summary>
-    private async Task<(IReadOnlyList<long> Events, long Upto, IReadOnlyList<EventText> Texts)> ReadAsync(Sink sink, ISinkKind kind, bool replays, long position, CancellationToken cancel)
+    /// <summary>The next events of a sink: their numbers, up to where they go, the texts of those that it wants, and those that nothing can be told of any more.</summary>
+    private async Task<(IReadOnlyList<long> Events, long Upto, IReadOnlyList<EventText> Texts, IReadOnlyList<(long Event, string Error)> Lost)> ReadAsync(Sink sink, ISinkKind kind, bool replays, long position, CancellationToken cancel)
     {
         await using var session = await database.ReadAsync(cancel);
         var page = replays
             ? new([.. (await new SinkStore(session).ReplaysAsync(sink, kind.Batch, cancel)).Select(l => l.Event)], position)
             : await new EventLog(session).AfterAsync(sink.Scope, sink.Definition.Wide, position, kind.Batch, cancel);
-        StoredEvent[] wanted = [.. page.Events.Where(e => sink.Definition.Events.Contains(e.Kind))];
+        StoredEvent[] wanted = [.. page.Events.Where(e => sink.Definition.Events.Contains(e.Kind) && forms.Tells(sink.Definition.Form, e.Kind))];
         var texts = wanted.Length == 0 ? [] : await forms.WriteAsync(session, sink.Definition.Form, wanted, cancel);
-        return ([.. page.Events.Select(e => e.Id)], page.Position, [.. texts.OfType<EventText>()]);
+        var lost = wanted.Zip(texts).Where(x => x.Second is null).Select(x => (x.First.Id, Gone(x.First)));
+        return ([.. page.Events.Select(e => e.Id)], page.Position, [.. texts.OfType<EventText>()], [.. lost]);
     }
+
+    /// <summary>What is left of an event whose finding or resource was deleted before it could be told.</summary>
+    private static string Gone(StoredEvent e) => e.Finding is { } finding
+        ? $"deleted before it could be told: finding {finding.Finding} of resource {e.Resource}, {finding.Cause}, {finding.Before?.ToString() ?? "new"} to {finding.Status}, {finding.Facts.Severity}"
+        : $"deleted before it could be told: resource {e.Resource}{(e.Status is { } status ? $", {status.Reason}" : "")}";
 
     /// <summary>What has waited too long, of the next events.</summary>
     private async Task<(IReadOnlyList<long> Events, long Upto)> ExpiredAsync(Sink sink, long position, DateTimeOffset before, CancellationToken cancel)

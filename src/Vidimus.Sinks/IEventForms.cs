@@ -17,6 +17,9 @@ public interface IEventForms
     /// <summary>The names of the forms: <c>eventbridge</c>, <c>asff</c>, <c>ocsf</c>.</summary>
     IReadOnlyList<string> Names { get; }
 
-    /// <summary>Writes events, in the order given. Null where the form has no word for such an event, or what it tells of has been deleted meanwhile.</summary>
+    /// <summary>Whether a form has a word for such events; a sink of that form hears nothing of others.</summary>
+    bool Tells(string form, EventKind kind);
+
+    /// <summary>Writes events that the form has a word for, in the order given. Null where what it tells of has been deleted meanwhile.</summary>
     Task<IReadOnlyList<EventText?>> WriteAsync(Session session, string form, IReadOnlyList<StoredEvent> events, CancellationToken cancel);
 }

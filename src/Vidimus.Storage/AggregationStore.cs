@@ -53,7 +53,7 @@ public sealed record Aggregate(string Account, string Key, string? Second, long 
 /// <summary>Counts of active findings from the counters, so that it costs as much as there are groups and not as there are findings. Layers alone are counted finding by finding.</summary>
 public sealed class AggregationStore(Session session)
 {
-    private const string Sums = """
+    internal const string Sums = """
         cast(sum(n) as bigint) as total, cast(sum(case when severity = 5 then n else 0 end) as bigint) as critical, cast(sum(case when severity = 4 then n else 0 end) as bigint) as high,
         cast(sum(case when severity = 3 then n else 0 end) as bigint) as medium
         """;
@@ -64,6 +64,37 @@ public sealed class AggregationStore(Session session)
     {
         await session.LimitAsync(FindingSearch.TimeLimit, false, cancel);
         var accounts = await Accounts.OfAsync(session, scope.Tenant, query.Account, [query.Accounts], cancel);
+        var found = await TopsAsync(scope, query, accounts, cancel) ?? await AllAsync(scope, query, accounts, cancel);
+        return query.Subject switch
+        {
+            AggregationSubject.Account => await OfAccountsAsync(scope, query, accounts, found, cancel),
+            AggregationSubject.Resource => await OfResourcesAsync(found, cancel),
+            AggregationSubject.Title => await OfTitlesAsync(scope, found, cancel),
+            AggregationSubject.Package => await OfPackagesAsync(found, cancel),
+            _ => found,
+        };
+    }
+
+    /// <summary>The page when it is the first of what has the most, so that not all groups need to be read; null when they do.</summary>
+    private async Task<List<Aggregate>?> TopsAsync(TenantScope scope, AggregationQuery query, List<(int Id, string Number)> accounts, CancellationToken cancel)
+    {
+        CounterDimension? dimension = query.Subject switch
+        {
+            AggregationSubject.Title => CounterDimension.Evidence,
+            AggregationSubject.Package => CounterDimension.Package,
+            AggregationSubject.Resource => CounterDimension.Resource,
+            _ => null,
+        };
+        if (dimension is null || query.Ascending || query.Sort == AggregationSort.Affected || query.Texts.Count > 0 || query.Vulnerabilities.Count > 0 || query.Criteria.Conditions("", new()).Any()) return null;
+        FindingSeverity[] sortedBy = query.Sort switch { AggregationSort.High => [FindingSeverity.High], AggregationSort.All => Enum.GetValues<FindingSeverity>(), _ => [FindingSeverity.Critical] };
+        var tops = await new CounterTops(session, scope, [.. accounts.Select(a => a.Id)], dimension.Value, query.Types, sortedBy).FirstAsync(query.Offset + query.Limit, cancel);
+        var numbers = accounts.ToDictionary(a => a.Id, a => a.Number);
+        return tops?.Skip(query.Offset).Select(t => new Aggregate(numbers[t.Account], "", null, t.Subject, t.All, t.Critical, t.High, t.Medium, 0)).ToList();
+    }
+
+    /// <summary>The page from all groups.</summary>
+    private async Task<List<Aggregate>> AllAsync(TenantScope scope, AggregationQuery query, List<(int Id, string Number)> accounts, CancellationToken cancel)
+    {
         var values = new SqlValues();
         var groups = Groups(scope, query, accounts, values);
         var sort = query.Sort switch { AggregationSort.High => "high", AggregationSort.All => "total", AggregationSort.Affected => "affected", _ => "critical" };
@@ -71,14 +102,7 @@ public sealed class AggregationStore(Session session)
             select account.number, g.key, g.second, g.resource, g.total, g.critical, g.high, g.medium, g.affected from ({groups}) as g join account on account.id = g.account
             where g.total > 0 order by g.{sort} {(query.Ascending ? "asc" : "desc")}, g.account, g.key, g.resource limit {query.Limit} offset {query.Offset}
             """;
-        var found = await session.QueryAsync(sql, r => new Aggregate(r.GetString(0), r.GetString(1), r.StringOrNull(2), r.Int64(3), r.Int64(4), r.Int64(5), r.Int64(6), r.Int64(7), r.Int64(8)), cancel, values.All);
-        return query.Subject switch
-        {
-            AggregationSubject.Account => await OfAccountsAsync(scope, query, accounts, found, cancel),
-            AggregationSubject.Resource => await OfResourcesAsync(found, cancel),
-            AggregationSubject.Title => await OfTitlesAsync(scope, found, cancel),
-            _ => found,
-        };
+        return await session.QueryAsync(sql, r => new Aggregate(r.GetString(0), r.GetString(1), r.StringOrNull(2), r.Int64(3), r.Int64(4), r.Int64(5), r.Int64(6), r.Int64(7), r.Int64(8)), cancel, values.All);
     }
 
     /// <summary>The resources of a page of groups.</summary>
@@ -131,9 +155,8 @@ public sealed class AggregationStore(Session session)
                 {Where(query.Texts, "e.title", query.Vulnerabilities, "v.display", values)}
                 """,
             AggregationSubject.Package => $"""
-                select c.account, p.name as key, null as second, 0 as resource, {Sums}, 0 as affected
-                from {Evidence()} join (select distinct evidence, name from evidence_package where account in ({list}) and region = {scope.Region.ToString(CultureInfo.InvariantCulture)}) as p on p.evidence = c.subject
-                {Where(query.Texts, "p.name", [], "", values)} group by c.account, p.name
+                select c.account, '' as key, null as second, c.subject as resource, {Sums}, 0 as affected from {Counted(scope, list, Dimensions(CounterDimension.Package, query.Types))}
+                {(query.Texts.Count == 0 ? "" : $"join package_name p on p.id = c.subject {Where(query.Texts, "p.name", [], "", values)}")} group by c.account, c.subject
                 """,
             AggregationSubject.Resource => $"select c.account, '' as key, null as second, c.subject as resource, {Sums}, 0 as affected from {Resources()} join resource on resource.id = c.subject {where} group by c.account, c.subject",
             AggregationSubject.Repository => Facts(ResourceFact.Repository),
@@ -184,6 +207,14 @@ public sealed class AggregationStore(Session session)
         var titles = (await session.QueryAsync(get, Rows.Of("id", [.. found.Select(f => f.Resource)]), r => (Id: r.Int64(0), Title: r.GetString(1), Display: r.StringOrNull(2)), cancel,
             ("tenant", scope.Tenant), ("region", scope.Region))).ToDictionary(t => t.Id);
         return [.. found.Where(f => titles.ContainsKey(f.Resource)).Select(f => f with { Key = titles[f.Resource].Title, Second = titles[f.Resource].Display, Resource = 0 })];
+    }
+
+    /// <summary>The names of a page of packages, which were counted by number.</summary>
+    private async Task<IReadOnlyList<Aggregate>> OfPackagesAsync(List<Aggregate> found, CancellationToken cancel)
+    {
+        var names = (await session.QueryAsync("select package_name.id, package_name.name from @rows as given cross join package_name where package_name.id = given.id",
+            Rows.Of("id", [.. found.Select(f => f.Resource).Distinct()]), r => (Id: r.Int64(0), Name: r.GetString(1)), cancel)).ToDictionary(n => n.Id, n => n.Name);
+        return [.. found.Select(f => f with { Key = names[f.Resource], Resource = 0 })];
     }
 
     private async Task<IReadOnlyList<Aggregate>> OfResourcesAsync(List<Aggregate> found, CancellationToken cancel)

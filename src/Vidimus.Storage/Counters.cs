@@ -19,6 +19,9 @@ public enum CounterDimension : short
 
     /// <summary>Active findings by whether there is a fix, as <see cref="Evidence"/> by type.</summary>
     Fix = 200,
+
+    /// <summary>Active findings of a package, the subject its number in <c>package_name</c>, as <see cref="Evidence"/> by type.</summary>
+    Package = 300,
 }
 
 /// <summary>Counts of findings by severity, exact at every moment. Who changes findings only appends differences, so that no two writers meet in a row that all of them count in.</summary>
@@ -30,18 +33,26 @@ public sealed class Counters(Session session)
             select given.resource, given.kind, given.fingerprint, given.status, given.severity, given.evidence, given.fix, 1 as n from @rows as given where given.status <> 3
             union all
             select given.resource, given.kind, given.before_fingerprint, given.before_status, given.before_severity, given.before_evidence, given.before_fix, -1 from @rows as given where given.before_status <> 3),
-        subjects as (
-            select resource, 1 as dimension, status as subject, severity, n from moved
-            union all select resource, 2, fingerprint, severity, n from moved where status = 1 and kind = 1
-            union all select resource, 3, resource, severity, n from moved where status = 1
-            union all select resource, 100, coalesce((select evidence.titled from evidence where evidence.id = moved.evidence), moved.evidence), severity, n from moved where status = 1
-            union all select resource, 200, fix, severity, n from moved where status = 1),
         placed as (
-            select resource.tenant, resource.account, resource.region, case when subjects.dimension >= 100 then subjects.dimension + resource.type else subjects.dimension end as dimension,
-                subjects.subject, subjects.severity, subjects.n
-            from subjects cross join resource where resource.id = subjects.resource)
+            select resource.tenant, resource.account, resource.region, resource.type, moved.resource, moved.kind, moved.fingerprint, moved.status, moved.severity, moved.evidence, moved.fix, moved.n
+            from moved cross join resource where resource.id = moved.resource),
+        shown as (
+            select tenant, account, region, type, evidence, severity, sum(n) as n from placed where status = 1 group by tenant, account, region, type, evidence, severity),
+        titled as (
+            select shown.tenant, shown.account, shown.region, shown.type, coalesce((select evidence.titled from evidence where evidence.id = shown.evidence), shown.evidence) as evidence, shown.severity, shown.n
+            from shown),
+        named as (
+            select distinct given.evidence, package_name.id as package from (select distinct evidence from titled) as given cross join evidence_package cross join package_name
+            where evidence_package.evidence = given.evidence and package_name.name = evidence_package.name),
+        subjects as (
+            select tenant, account, region, 1 as dimension, status as subject, severity, n from placed
+            union all select tenant, account, region, 2, fingerprint, severity, n from placed where status = 1 and kind = 1
+            union all select tenant, account, region, 3, resource, severity, n from placed where status = 1
+            union all select tenant, account, region, 200 + type, fix, severity, n from placed where status = 1
+            union all select tenant, account, region, 100 + type, evidence, severity, n from titled
+            union all select titled.tenant, titled.account, titled.region, 300 + titled.type, named.package, titled.severity, titled.n from titled join named on named.evidence = titled.evidence)
         insert into counter_change (tenant, account, region, dimension, subject, severity, n)
-        select tenant, account, region, dimension, subject, severity, sum(n) from placed
+        select tenant, account, region, dimension, subject, severity, sum(n) from subjects
         group by tenant, account, region, dimension, subject, severity having sum(n) <> 0
         """;
 

@@ -93,19 +93,31 @@ public sealed partial class FindingStore(Session session)
     public async Task<IReadOnlyDictionary<Digest, long>> PutEvidenceAsync(Scope scope, IReadOnlyList<(string Title, string Body)> evidence, CancellationToken cancel)
     {
         var set = evidence.Select(e => (e.Title, e.Body, Digest: DigestOf(e.Title, e.Body))).DistinctBy(e => e.Digest).OrderBy(e => e.Digest).ToArray();
-        var rows = Rows.Of(set).Add("digest", e => e.Digest.ToBytes()).Add("title", e => e.Title).Add("body", e => e.Body).Add("feed", e => PackagesOf(e.Body)?.Feed ?? "");
+        var digests = Rows.Of(set).Add("digest", e => e.Digest.ToBytes());
+        var known = await EvidenceIdsAsync(scope, digests, cancel);
+        if (known.Count == set.Length) return known;
+
+        var fresh = set.Where(e => !known.ContainsKey(e.Digest)).Select(e => (e.Title, e.Body, e.Digest, Packages: PackagesOf(e.Body))).ToArray();
+        var rows = Rows.Of(fresh).Add("digest", e => e.Digest.ToBytes()).Add("title", e => e.Title).Add("body", e => e.Body).Add("feed", e => e.Packages?.Feed ?? "");
         const string insert = """
             insert into evidence (tenant, account, region, digest, title, body, feed) select @tenant, @account, @region, given.digest, given.title, given.body, given.feed from @rows as given where true
             on conflict (tenant, account, region, digest) do nothing
             returning id, digest
             """;
         var written = await session.QueryAsync(insert, rows, r => (Id: r.Int64(0), Digest: Digest.From(r.Bytes(1))), cancel, ResourceStore.Of(scope));
-        await IndexAsync(scope, written, set.ToDictionary(e => e.Digest, e => e.Body), cancel);
+        var packages = fresh.ToDictionary(e => e.Digest, e => e.Packages?.Packages ?? []);
+        await IndexAsync(scope, [.. written.Select(w => (w.Id, packages[w.Digest]))], cancel);
+        foreach (var (id, digest) in written) known[digest] = id;
+        return known.Count == set.Length ? known : await EvidenceIdsAsync(scope, digests, cancel); // another wrote some at the same time
+    }
+
+    private async Task<Dictionary<Digest, long>> EvidenceIdsAsync(Scope scope, Rows digests, CancellationToken cancel)
+    {
         const string ids = """
             select evidence.digest, evidence.id from @rows as given cross join evidence
             where evidence.tenant = @tenant and evidence.account = @account and evidence.region = @region and evidence.digest = given.digest
             """;
-        var found = await session.QueryAsync(ids, rows, r => (Digest: Digest.From(r.Bytes(0)), Id: r.Int64(1)), cancel, ResourceStore.Of(scope));
+        var found = await session.QueryAsync(ids, digests, r => (Digest: Digest.From(r.Bytes(0)), Id: r.Int64(1)), cancel, ResourceStore.Of(scope));
         return found.ToDictionary(f => f.Digest, f => f.Id);
     }
 
@@ -128,7 +140,7 @@ public sealed partial class FindingStore(Session session)
     private static PackageEvidence? PackagesOf(string body) => body.StartsWith('{') ? ContentsText.ReadEvidence(body) : null;
 
     /// <summary>Keeps what new evidence is found by.</summary>
-    private async Task IndexAsync(Scope scope, List<(long Id, Digest Digest)> written, Dictionary<Digest, string> bodies, CancellationToken cancel)
+    private async Task IndexAsync(Scope scope, IReadOnlyList<(long Id, IReadOnlyList<AffectedPackage> Packages)> written, CancellationToken cancel)
     {
         // The first evidence of a title stands for all of it where findings are counted.
         const string title = """
@@ -138,7 +150,7 @@ public sealed partial class FindingStore(Session session)
             where id in (select id from @rows as given)
             """;
         await session.ExecuteAsync(title, Rows.Of("id", [.. written.Select(w => w.Id)]), cancel, ("account", scope.Account), ("region", scope.Region));
-        var packages = written.SelectMany(w => (PackagesOf(bodies[w.Digest])?.Packages ?? []).Select(p => (w.Id, Package: p))).ToArray();
+        var packages = written.SelectMany(w => w.Packages, (w, p) => (w.Id, Package: p)).ToArray();
         if (packages.Length == 0) return;
         const string insert = """
             insert into evidence_package (tenant, account, region, evidence, name, version, epoch, release, arch, layer, path)
@@ -146,6 +158,7 @@ public sealed partial class FindingStore(Session session)
             """;
         var rows = Rows.Of(packages).Add("evidence", p => p.Id).Add("name", p => ResourceFactValue.Cut(p.Package.Name)).Add("version", p => ResourceFactValue.Cut(p.Package.Version))
             .Add("epoch", p => (long?)p.Package.Epoch).Add("release", p => Some(p.Package.Release)).Add("arch", p => Some(p.Package.Arch)).Add("layer", p => p.Package.Layer).Add("path", p => Some(p.Package.Path));
+        await session.ExecuteAsync("insert into package_name (name) select distinct given.name from @rows as given where true order by given.name on conflict (name) do nothing", rows, cancel);
         await session.ExecuteAsync(insert, rows, cancel, ResourceStore.Of(scope));
     }
 

@@ -6,8 +6,7 @@ namespace Vidimus.Storage;
 public readonly record struct AdoptedBook(long Number, Digest Digest, DateTimeOffset Built);
 
 /// <summary>A document that a resource holds.</summary>
-/// <param name="Versions">As <see cref="PackageVersionSet"/> has them.</param>
-public sealed record Holding(Scope Scope, long Resource, string Kind, long Document, byte[] Versions);
+public sealed record Holding(Scope Scope, long Resource, string Kind, long Document);
 
 /// <summary>A holding that changed.</summary>
 /// <param name="Sequence">Changes that committed later have a higher one.</param>
@@ -68,12 +67,11 @@ public sealed class FleetStore(Session session)
     public async Task<IReadOnlyList<Holding>> HeldAsync(IReadOnlyList<long> resources, CancellationToken cancel)
     {
         const string held = """
-            select resource.tenant, resource.account, resource.region, holding.resource, holding.kind, document.id, document.versions
-            from @rows as given cross join resource cross join holding cross join document
+            select resource.tenant, resource.account, resource.region, holding.resource, holding.kind, holding.document from @rows as given cross join resource cross join holding
             where resource.id = given.id and holding.tenant = resource.tenant and holding.account = resource.account and holding.region = resource.region and holding.resource = given.id
-            and document.id = holding.document order by holding.resource, holding.kind
+            order by holding.resource, holding.kind
             """;
-        return await session.QueryAsync(held, Rows.Of("id", resources), r => new Holding(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), r.GetString(4), r.Int64(5), r.Bytes(6)), cancel);
+        return await session.QueryAsync(held, Rows.Of("id", resources), r => new Holding(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), r.GetString(4), r.Int64(5)), cancel);
     }
 
     /// <summary>The bytes of documents.</summary>

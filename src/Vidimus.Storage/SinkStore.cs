@@ -29,6 +29,10 @@ public sealed class SinkStore(Session session)
     /// <summary>How long a dead letter is kept.</summary>
     public static TimeSpan LettersKept { get; } = TimeSpan.FromDays(30);
 
+    /// <summary>No lease is as long, and no wait: a sink that is held or waits longer was put away by a clock that has been set back since.</summary>
+    private static readonly TimeSpan FarLease = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan FarWait = TimeSpan.FromHours(26);
+
     private const string Columns = "tenant, account, region, id, name, kind, form, events, wide, target, secret, position, sent, attempts, error, ready_ms, lease";
 
     /// <summary>Registers a sink; it hears of what is published from now on. False when the account has one of that name.</summary>
@@ -87,14 +91,20 @@ public sealed class SinkStore(Session session)
     {
         var take = $"""
             with due as materialized (
-                select id from sink where ready_ms <= @now and held_ms <= @now
+                select id from sink where (ready_ms <= @now or ready_ms > @far_wait) and (held_ms <= @now or held_ms > @far_lease)
                 and (exists (select 1 from event where event.tenant = sink.tenant and event.region = sink.region and event.id > sink.position)
                     or exists (select 1 from sink_letter where sink_letter.sink = sink.id and sink_letter.replay = 1))
                 order by ready_ms, id limit @limit {session.SkipLocked})
             update sink set lease = lease + 1, held_ms = @until where id in (select id from due) returning {Columns}
             """;
-        return await session.QueryAsync(take, Read, cancel, ("now", now.Milliseconds()), ("until", until.Milliseconds()), ("limit", limit));
+        return await session.QueryAsync(take, Read, cancel, ("now", now.Milliseconds()), ("until", until.Milliseconds()), ("far_wait", (now + FarWait).Milliseconds()), ("far_lease", (now + FarLease).Milliseconds()),
+            ("limit", limit));
     }
+
+    /// <summary>Keeps a sink longer; false when another sender has it.</summary>
+    [AcrossTenants("bound to the lease")]
+    public async Task<bool> RenewAsync(Sink sink, DateTimeOffset until, CancellationToken cancel) =>
+        await session.ExecuteAsync("update sink set held_ms = @until where id = @id and lease = @lease and held_ms > 0", cancel, ("until", until.Milliseconds()), ("id", sink.Id), ("lease", sink.Lease)) == 1;
 
     /// <summary>The dead letters of a sink that are to be sent again.</summary>
     [AcrossTenants("bound to the lease")]

@@ -21,30 +21,37 @@ public sealed class Suppressor(Session session)
     public static async Task<bool> ApplyPendingAsync(IDatabase database, int? account, TimeSpan time, TimeProvider clock, CancellationToken cancel)
     {
         var began = clock.GetTimestamp();
-        while (true)
+        while (await Conflicts.RetryAsync(() => ApplyNextAsync(database, account, clock, cancel), cancel))
         {
-            await using var session = await database.WriteAsync(cancel);
-            var suppressor = new Suppressor(session);
-            await suppressor.ExpireAsync(clock.GetUtcNow(), cancel);
-            const string pending = $"select {FilterStore.Columns} from filter where pending <> 0 and (@account = 0 or account = @account) order by id limit 1";
-            var rule = await session.QueryAsync(pending, FilterStore.Read, cancel, ("account", account ?? 0));
-            if (rule is [var next])
-            {
-                try
-                {
-                    if (!await suppressor.StepAsync(next, clock.GetUtcNow(), cancel)) await suppressor.DoneAsync(next, cancel);
-                }
-                catch (StaleFindingException)
-                {
-                    // Somebody wrote between reading and writing; nothing of this set stands, and it is tried again.
-                    continue;
-                }
-            }
-
-            await session.CommitAsync(cancel);
-            if (rule.Count == 0) return true;
             if (clock.GetElapsedTime(began) > time) return false;
         }
+
+        return true;
+    }
+
+    /// <summary>Does one set; false when there is none.</summary>
+    private static async Task<bool> ApplyNextAsync(IDatabase database, int? account, TimeProvider clock, CancellationToken cancel)
+    {
+        await using var session = await database.WriteAsync(cancel);
+        var suppressor = new Suppressor(session);
+        await suppressor.ExpireAsync(clock.GetUtcNow(), cancel);
+        const string pending = $"select {FilterStore.Columns} from filter where pending <> 0 and (@account = 0 or account = @account) order by id limit 1";
+        var rule = await session.QueryAsync(pending, FilterStore.Read, cancel, ("account", account ?? 0));
+        if (rule is [var next])
+        {
+            try
+            {
+                if (!await suppressor.StepAsync(next, clock.GetUtcNow(), cancel)) await suppressor.DoneAsync(next, cancel);
+            }
+            catch (StaleFindingException)
+            {
+                // Somebody wrote between reading and writing; nothing of this set stands, and it is tried again.
+                return true;
+            }
+        }
+
+        await session.CommitAsync(cancel);
+        return rule.Count > 0;
     }
 
     /// <summary>Judges findings that were just written and are not recorded yet.</summary>

@@ -38,6 +38,9 @@ public sealed class WorkQueue(Session session)
 {
     private const int Promoted = 10_000;
 
+    /// <summary>No lease and no retry is as far away: a unit that waits longer was put away by a clock that has been set back since, and is due.</summary>
+    private static readonly TimeSpan Far = TimeSpan.FromHours(3);
+
     /// <summary>Adds units. One that already waits under the same topic and subject is not added again; gives how many were.</summary>
     /// <param name="priority">See <see cref="WorkPriority"/>.</param>
     public async Task<int> AddAsync(Scope scope, string topic, IReadOnlyList<(string Subject, string Payload)> units, int priority, DateTimeOffset ready, CancellationToken cancel)
@@ -68,11 +71,11 @@ public sealed class WorkQueue(Session session)
     public async Task<IReadOnlyList<WorkUnit>> TakeAsync(IReadOnlyList<WorkRoom> rooms, int limit, DateTimeOffset now, DateTimeOffset until, CancellationToken cancel)
     {
         await PromoteAsync(now, cancel);
-        var heads = $"select id, priority from work where topic = @topic and dead = 0 and waiting = 0 and ready_ms <= @now order by priority, turn, id limit @limit {session.SkipLocked}";
+        var heads = $"select id, priority from work where topic = @topic and dead = 0 and waiting = 0 and (ready_ms <= @now or ready_ms > @far) order by priority, turn, id limit @limit {session.SkipLocked}";
         var due = new List<(long Id, int Priority, int Place)>();
         foreach (var room in rooms)
         {
-            var found = await session.QueryAsync(heads, r => (Id: r.Int64(0), Priority: r.Int32(1)), cancel, ("topic", room.Topic), ("now", now.Milliseconds()), ("limit", Math.Min(limit, room.Limit)));
+            var found = await session.QueryAsync(heads, r => (Id: r.Int64(0), Priority: r.Int32(1)), cancel, ("topic", room.Topic), ("now", now.Milliseconds()), ("far", (now + Far).Milliseconds()), ("limit", Math.Min(limit, room.Limit)));
             due.AddRange(found.Select((f, place) => (f.Id, f.Priority, place)));
         }
 
@@ -151,13 +154,17 @@ public sealed class WorkQueue(Session session)
     }
 
     /// <summary>Those whose time has come are due: a lease ended, or a retry's wait is over.</summary>
-    private Task<int> PromoteAsync(DateTimeOffset now, CancellationToken cancel)
+    private async Task PromoteAsync(DateTimeOffset now, CancellationToken cancel)
     {
-        var promote = $"""
-            with ended as materialized (select id from work where dead = 0 and waiting = 1 and ready_ms <= @now order by ready_ms limit {Promoted} {session.SkipLocked})
-            update work set waiting = 0 where id in (select id from ended)
-            """;
-        return session.ExecuteAsync(promote, cancel, ("now", now.Milliseconds()));
+        // Each statement reads its own end of the index, where hardly ever anything is.
+        foreach (var (time, bound) in new[] { ("ready_ms <= @bound", now), ("ready_ms > @bound", now + Far) })
+        {
+            var promote = $"""
+                with ended as materialized (select id from work where dead = 0 and waiting = 1 and {time} order by ready_ms limit {Promoted} {session.SkipLocked})
+                update work set waiting = 0 where id in (select id from ended)
+                """;
+            await session.ExecuteAsync(promote, cancel, ("bound", bound.Milliseconds()));
+        }
     }
 
     private async Task HeldAsync(string sql, WorkUnit unit, CancellationToken cancel, params (string, object?)[] values)

@@ -15,16 +15,20 @@ public sealed class IncrementalTests(PostgresServer postgres)
     private const string Medium = "CVSS:3.1/AV:L/AC:L/PR:L/UI:R/S:U/C:L/I:L/A:L";
 
     [Theory]
-    [InlineData(0, 100)]
-    [InlineData(100, 100)]
+    [InlineData(0, 20)]
+    [InlineData(100, 20)]
     public Task OneAfterTheOtherIsAllAtOnce(int first, int count) => RunAsync(first, count, folder => $"sqlite:{folder[$"{Guid.NewGuid():n}.db"]}");
 
     [Fact]
-    public Task OneAfterTheOtherIsAllAtOnceOnPostgres() => RunAsync(1000, 12, _ => postgres.NewTarget());
+    public Task OneAfterTheOtherIsAllAtOnceOnPostgres() => RunAsync(1000, 5, _ => postgres.NewTarget());
 
     [Fact]
     [Trait("Long", "true")]
     public Task ManyHistories() => RunAsync(10_000, 2_000, folder => $"sqlite:{folder[$"{Guid.NewGuid():n}.db"]}");
+
+    [Fact]
+    [Trait("Long", "true")]
+    public Task ManyHistoriesOnPostgres() => RunAsync(20_000, 200, _ => postgres.NewTarget());
 
     private static async Task RunAsync(int first, int count, Func<TemporaryFolder, string> target)
     {

@@ -24,9 +24,10 @@ public abstract class FaultContract(ITestEngine engine) : StoreContract(engine)
         private readonly ConcurrentQueue<string> said = new();
 
         /// <param name="setup">What the shell does before it becomes the node.</param>
-        public Node(string target, string setup = "")
+        /// <param name="jumps">Has the node's clock jump.</param>
+        public Node(string target, string setup = "", string? jumps = null)
         {
-            process = Process.Start(new ProcessStartInfo("bash", ["-c", $"{setup} exec \"$0\" \"$1\"", Path.Combine(AppContext.BaseDirectory, "Vidimus.Sinks.Child"), target]) { RedirectStandardOutput = true })!;
+            process = Process.Start(new ProcessStartInfo("bash", ["-c", $"{setup} exec \"$0\" \"$@\"", Path.Combine(AppContext.BaseDirectory, "Vidimus.Sinks.Child"), target, .. jumps is null ? Array.Empty<string>() : [jumps]]) { RedirectStandardOutput = true })!;
             reading = Task.Run(async () =>
             {
                 while (await process.StandardOutput.ReadLineAsync() is { } line) said.Enqueue(line);
@@ -85,7 +86,7 @@ public abstract class KillContract(ITestEngine engine) : FaultContract(engine)
 {
     private async Task KilledAsync(int kills, int seed)
     {
-        var resources = await LoadAsync(kills * 25);
+        var resources = await LoadAsync(kills * 15);
         var random = new Random(seed);
         for (var kill = 0; kill < kills; kill++)
         {
@@ -129,16 +130,14 @@ public sealed class SqliteFaultTests() : KillContract(new SqliteFile())
 
 public sealed class PostgresFaultTests(PostgresServer server) : KillContract(server)
 {
-    /// <summary>Three nodes, one of them killed about every second and another put in its place.</summary>
-    [Fact]
-    public async Task NodesThatAreKilledInTurnDoAllWorkOnce()
+    private async Task InTurnAsync(int resources, int kills)
     {
-        var resources = await LoadAsync(600);
+        await LoadAsync(resources);
         var nodes = new List<Node>();
         try
         {
             for (var i = 0; i < 3; i++) nodes.Add(new(Target));
-            for (var kill = 0; kill < 6; kill++)
+            for (var kill = 0; kill < kills; kill++)
             {
                 await Task.Delay(1000, Cancel);
                 await nodes[kill % 3].DisposeAsync();
@@ -152,6 +151,25 @@ public sealed class PostgresFaultTests(PostgresServer server) : KillContract(ser
             foreach (var node in nodes) await node.DisposeAsync();
         }
 
+        await ConsistentAsync(resources);
+    }
+
+    /// <summary>Three nodes, one of them killed about every second and another put in its place.</summary>
+    [Fact]
+    public Task NodesThatAreKilledInTurnDoAllWorkOnce() => InTurnAsync(resources: 400, kills: 5);
+
+    [Fact]
+    [Trait("Long", "true")]
+    public Task NodesThatAreKilledInTurnForMinutesDoAllWorkOnce() => InTurnAsync(resources: 4_000, kills: 200);
+
+    /// <summary>Two nodes, the clock of each right, a day ahead or a day behind, another every half second: leases end too early or never, and all work is done once all the same.</summary>
+    [Fact]
+    public async Task NodesWhoseClocksJumpDoAllWorkOnce()
+    {
+        var resources = await LoadAsync(300);
+        await using var first = new Node(Target, jumps: "1");
+        await using var second = new Node(Target, jumps: "2");
+        await first.UntilAsync(l => l == "idle");
         await ConsistentAsync(resources);
     }
 }
@@ -172,7 +190,7 @@ public sealed class RestartTests : FaultContract, IDisposable
     [Fact]
     public async Task ANodeGoesOnWhenTheDatabaseIsBack()
     {
-        var resources = await LoadAsync(300);
+        var resources = await LoadAsync(150);
         await using var node = new Node(Target);
         await node.UntilAsync(l => l.StartsWith("ingest", StringComparison.Ordinal));
         for (var i = 0; i < 2; i++)

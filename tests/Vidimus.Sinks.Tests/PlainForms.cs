@@ -8,8 +8,13 @@ internal sealed class PlainForms : IEventForms
 {
     public IReadOnlyList<string> Names => ["plain"];
 
+    /// <summary>Whether nothing can be told of an event any more.</summary>
+    public Func<StoredEvent, bool> Deleted { get; init; } = _ => false;
+
+    public bool Tells(string form, EventKind kind) => true;
+
     public Task<IReadOnlyList<EventText?>> WriteAsync(Session session, string form, IReadOnlyList<StoredEvent> events, CancellationToken cancel) =>
-        Task.FromResult<IReadOnlyList<EventText?>>([.. events.Select(e => new EventText(e.Id, $"event-{e.Id}", $"finding-{e.Finding?.Finding}", e.At, $"{e.Finding?.Cause} of {e.Finding?.Finding}", "HIGH",
+        Task.FromResult<IReadOnlyList<EventText?>>([.. events.Select(e => Deleted(e) ? null : new EventText(e.Id, $"event-{e.Id}", $"finding-{e.Finding?.Finding}", e.At, $"{e.Finding?.Cause} of {e.Finding?.Finding}", "HIGH",
             Encoding.UTF8.GetBytes($$"""{"event":{{e.Id}},"finding":{{e.Finding?.Finding ?? 0}},"cause":"{{e.Finding?.Cause}}"}""")))]);
 }
 

@@ -134,6 +134,83 @@ public abstract class SenderContract(ITestEngine engine) : StoreContract(engine)
         Assert.Equal((0L, 0), ((await SinkAsync("hook")).Sent, (await SinkAsync("hook")).Attempts));
     }
 
+    /// <summary>The finding was deleted before it could be told: what the event itself holds stays as a dead letter.</summary>
+    [Fact]
+    public async Task WhatIsDeletedBeforeItIsToldIsPutAside()
+    {
+        var key = Webhook.NewKey();
+        await using var receiver = new Receiver(key);
+        await RegisterAsync("hook", receiver.Address("/ok"), key);
+        await ChangeAsync(resources: 2, rounds: 1);
+        var gone = new PlainForms { Deleted = e => e.Finding!.Finding % 2 == 0 };
+        using var hook = Hook(clock);
+        await new EventSender(Database, gone, [hook], box, clock, failures.Enqueue).StepAsync(Cancel);
+        Assert.Equal(2, (await ArrivedAsync(receiver, 2)).Count);
+        var letters = await ReadAsync(s => new SinkStore(s).LettersAsync(Mine, 10, Cancel));
+        Assert.Equal(2, letters.Count);
+        Assert.All(letters, l => Assert.Equal($"deleted before it could be told: finding {l.Event.Finding!.Finding} of resource {l.Event.Resource}, Opened, new to Active, High", l.Error));
+
+        // Replayed in vain it is a letter still.
+        await WriteAsync(s => new SinkStore(s).ReplayAsync(Mine, "hook", [.. letters.Select(l => l.Event.Id)], Cancel));
+        await new EventSender(Database, gone, [hook], box, clock, failures.Enqueue).StepAsync(Cancel);
+        Assert.Equal(2, (await ReadAsync(s => new SinkStore(s).LettersAsync(Mine, 10, Cancel))).Count);
+        Assert.Equal((2L, 0), ((await SinkAsync("hook")).Sent, (await SinkAsync("hook")).Attempts));
+    }
+
+    /// <summary>A way out that takes its time.</summary>
+    private sealed class Slow(TimeSpan time) : ISinkKind
+    {
+        public ConcurrentQueue<long> Told { get; } = new();
+
+        public string Kind => "webhook";
+
+        public int Batch => 100;
+
+        public void Check(string target)
+        {
+        }
+
+        public async Task<SendResult> SendAsync(Sink sink, string? secret, IReadOnlyList<EventText> events, CancellationToken cancel)
+        {
+            await Task.Delay(time, cancel);
+            foreach (var text in events) Told.Enqueue(text.Event);
+            return new(new string?[events.Count]);
+        }
+
+        public Task<string?> TryAsync(Sink sink, string? secret, EventText message, CancellationToken cancel) => Task.FromResult<string?>(null);
+    }
+
+    /// <summary>Two senders and batches that take longer than a lease: each event is told once.</summary>
+    [Fact]
+    public async Task ALongBatchKeepsItsSink()
+    {
+        var slow = new Slow(TimeSpan.FromSeconds(2.5));
+        await RegisterAsync("hook", "https://example.org/", Webhook.NewKey());
+        await ChangeAsync(resources: 3, rounds: 1);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        EventSender New() => new(Database, new PlainForms(), [slow], box, TimeProvider.System, failures.Enqueue) { Lease = TimeSpan.FromSeconds(1) };
+        var running = Enumerable.Range(0, 2).Select(_ => New()).Select(sender => Task.Run(() => sender.RunAsync(stop.Token), Cancel)).ToList();
+        for (var i = 0; i < 200 && (await SinkAsync("hook")).Sent < 6; i++) await Task.Delay(50, Cancel);
+        await stop.CancelAsync();
+        await Task.WhenAll(running);
+        Assert.Equal((6L, 6, 6), ((await SinkAsync("hook")).Sent, slow.Told.Count, slow.Told.Distinct().Count()));
+    }
+
+    /// <summary>A sender that died holds its sink no longer than its lease.</summary>
+    [Fact]
+    public async Task ASinkOfADeadSenderIsSoonTakenOver()
+    {
+        var slow = new Slow(TimeSpan.Zero);
+        await RegisterAsync("hook", "https://example.org/", Webhook.NewKey());
+        await ChangeAsync(resources: 1, rounds: 1);
+        await WriteAsync(s => new Outbox(s).PublishAsync(100, Cancel));
+        Assert.Single(await WriteAsync(s => new SinkStore(s).TakeAsync(1, clock.Now, clock.Now.AddSeconds(20), Cancel)));
+        Assert.Equal(0, await Sender(slow).StepAsync(Cancel));
+        clock.Now = clock.Now.AddSeconds(20);
+        Assert.Equal(1, await Sender(slow).StepAsync(Cancel));
+        Assert.Equal(2, slow.Told.Count);
+    }
+
     [Fact]
     public async Task RedirectsAndForbiddenAddressesAreRefused()
     {

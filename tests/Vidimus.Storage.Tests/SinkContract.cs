@@ -46,6 +46,30 @@ public abstract class SinkContract(ITestEngine engine) : StoreContract(engine)
     }
 
     [Fact]
+    public async Task ALeaseIsKeptAndLostAndNoClockHoldsASink()
+    {
+        await RegisterAsync(Mine, Definition("hook"));
+        await ObserveAsync(Mine, (await ResourcesAsync(Mine, 1))[0], Now, (1, Facts()));
+        await PublishAsync();
+        Task<bool> RenewAsync(Sink sink, DateTimeOffset until) => WriteAsync(s => new SinkStore(s).RenewAsync(sink, until, Cancel));
+
+        var first = Assert.Single(await TakeAsync(Now));
+        Assert.True(await RenewAsync(first, Now.AddMinutes(3)));
+        Assert.Empty(await TakeAsync(Now.AddMinutes(2)));
+        var second = Assert.Single(await TakeAsync(Now.AddMinutes(3)));
+        Assert.False(await RenewAsync(first, Now.AddMinutes(9)));
+        Assert.False(await AdvanceAsync(first, first.Position));
+        Assert.Empty(await TakeAsync(Now)); // clocks of nodes are a little apart
+
+        // Held, and then put off, while the clock was two days ahead.
+        Assert.True(await RenewAsync(second, Now.AddDays(2)));
+        var third = Assert.Single(await TakeAsync(Now));
+        Assert.True(await AdvanceAsync(third, third.Position, Now.AddDays(2)));
+        Assert.False(await RenewAsync(third, Now.AddMinutes(1)));
+        Assert.Single(await TakeAsync(Now));
+    }
+
+    [Fact]
     public async Task ScansAndCoverageAreTold()
     {
         await RegisterAsync(Mine, Definition("hook"));

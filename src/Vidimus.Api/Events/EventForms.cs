@@ -13,6 +13,8 @@ public sealed class EventForms(IdentityKey identity) : IEventForms
 {
     public IReadOnlyList<string> Names { get; } = ["eventbridge", "asff", "ocsf"];
 
+    public bool Tells(string form, EventKind kind) => form == "eventbridge" || kind == EventKind.Finding;
+
     public async Task<IReadOnlyList<EventText?>> WriteAsync(Session session, string form, IReadOnlyList<StoredEvent> events, CancellationToken cancel)
     {
         var findings = await FindingsAsync(session, events, cancel);

@@ -77,6 +77,10 @@ internal sealed partial class ApiEndpoint
         {
             return ApiException.Throttled("The query takes too long; narrow it by further conditions.", 5);
         }
+        catch (StoreBusyException)
+        {
+            return ApiException.Throttled("Others are changing the same things; try again.", 1);
+        }
         catch (BadHttpRequestException)
         {
             return Refusals.BodyBroken();
@@ -116,8 +120,10 @@ internal sealed partial class ApiEndpoint
         if (operations.Find(operation) is not { } invoke) throw Refusals.NotOffered(operation.Name);
 
         await using var writer = new Utf8JsonWriter(output, Json);
-        if (Roles.IsAudited(operation.Name)) await InvokeAuditedAsync(() => invoke(body, new(labels, target), caller, writer, cancel), await audit.BeginAsync(caller, operation, target, body, AuditTrail.Begun, cancel));
-        else await invoke(body, new(labels, target), caller, writer, cancel);
+        // The answer is written after all else, so an operation that met another transaction begins with an empty one.
+        Task InvokeAsync() => Conflicts.RetryAsync(() => invoke(body, new(labels, target), caller, writer, cancel), cancel);
+        if (Roles.IsAudited(operation.Name)) await InvokeAuditedAsync(InvokeAsync, await audit.BeginAsync(caller, operation, target, body, AuditTrail.Begun, cancel));
+        else await InvokeAsync();
         return (service.Model, operation.Status);
     }
 

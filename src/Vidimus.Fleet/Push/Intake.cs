@@ -31,12 +31,15 @@ public sealed class Intake(FleetServices services)
         var content = Read(body.Span);
         PackageVersion[] versions = [.. reading.Versions([content]).Select(v => v.Version).Distinct()];
 
-        await using var session = await services.Database.WriteAsync(cancel);
-        if ((await new DocumentStore(session).KnownAsync(scope, [digest], cancel)).Count > 0) return;
-        await new FleetStore(session).AddEcosystemsAsync([.. versions.Select(v => v.Ecosystem)], cancel);
-        var numbers = await new PackageVersionStore(session).NumberAsync(versions, cancel);
-        await new DocumentStore(session).PutAsync(scope, [new(digest, content.Kind, [.. numbers.Values], body)], services.Time.GetUtcNow(), cancel);
-        await session.CommitAsync(cancel);
+        await Conflicts.RetryAsync(async () =>
+        {
+            await using var session = await services.Database.WriteAsync(cancel);
+            if ((await new DocumentStore(session).KnownAsync(scope, [digest], cancel)).Count > 0) return;
+            await new FleetStore(session).AddEcosystemsAsync([.. versions.Select(v => v.Ecosystem)], cancel);
+            var numbers = await new PackageVersionStore(session).NumberAsync(versions, cancel);
+            await new DocumentStore(session).PutAsync(scope, [new(digest, content.Kind, [.. numbers.Values], body)], services.Time.GetUtcNow(), cancel);
+            await session.CommitAsync(cancel);
+        }, cancel);
     }
 
     /// <summary>Answers an offer: asks for what is missing, or makes the resource hold what is offered.</summary>
@@ -68,7 +71,7 @@ public sealed class Intake(FleetServices services)
         {
             try
             {
-                return await TakeAsync(scope, offer, digests, principal, cancel);
+                return await Conflicts.RetryAsync(() => TakeAsync(scope, offer, digests, principal, cancel), cancel);
             }
             catch (StaleFindingException) when (tries < Tries)
             {

@@ -28,20 +28,22 @@ internal sealed class FindingDesk(Session session, FleetServices services, Verdi
         var said = (await new VerdictStore(session).OfVulnerabilitiesAsync(vulnerabilities, cancel)).ToLookup(v => v.PackageVersion);
         var names = await verdicts.FactsAsync(vulnerabilities, cancel);
 
-        // Only documents with a version that something is said of are read.
-        var hit = held.Where(h => PackageVersionSet.Decode(h.Versions).Any(said.Contains)).Select(h => h.Resource).ToHashSet();
+        // Each document is looked at once, however many hold it, and read only when it has a version that something is said of.
+        long[] versions = [.. said.Select(v => v.Key)];
+        var numbers = (await new PackageVersionStore(session).GetAsync(versions, cancel)).ToDictionary(v => v.Value, v => v.Key);
+        var hit = await HitAsync([.. held.Select(h => h.Document).Distinct()], said, cancel);
+        var hitResources = held.Where(h => hit.Contains(h.Document)).Select(h => h.Resource).ToHashSet();
         var built = new List<(Scope, long, IReadOnlyList<BuiltFinding>)>();
         var cache = new Dictionary<string, IReadOnlyList<BuiltFinding>>(StringComparer.Ordinal);
-        foreach (var chunk in held.Where(h => hit.Contains(h.Resource)).GroupBy(h => h.Resource).Chunk(500))
+        foreach (var chunk in held.Where(h => hitResources.Contains(h.Resource)).GroupBy(h => h.Resource).Chunk(2000))
         {
-            var fresh = chunk.Where(g => !cache.ContainsKey(KeyOf(g))).ToList();
-            var contents = await ContentsAsync([.. fresh.SelectMany(g => g).Select(h => h.Document).Distinct()], cancel);
+            var contents = await ContentsAsync([.. chunk.Where(g => !cache.ContainsKey(KeyOf(g))).SelectMany(g => g).Select(h => h.Document).Distinct()], cancel);
             foreach (var group in chunk)
             {
                 if (!cache.TryGetValue(KeyOf(group), out var of))
                 {
-                    var packages = await reading.NumberAsync(session, [.. group.Select(h => contents[h.Document])], cancel);
-                    cache[KeyOf(group)] = of = FindingBuilder.Build(packages.Where(p => said.Contains(p.Number)), said, names);
+                    var packages = reading.Versions([.. group.Select(h => contents[h.Document])]).Where(p => numbers.ContainsKey(p.Version)).Select(p => new NumberedPackage(numbers[p.Version], p.Item, p.Os));
+                    cache[KeyOf(group)] = of = FindingBuilder.Build(packages, said, names);
                 }
 
                 built.Add((group.First().Scope, group.Key, of));
@@ -49,6 +51,21 @@ internal sealed class FindingDesk(Session session, FleetServices services, Verdi
         }
 
         return await WriteAsync(previous, built, cancel);
+    }
+
+    /// <summary>The documents with a version that something is said of.</summary>
+    private async Task<HashSet<long>> HitAsync(IReadOnlyList<long> documents, ILookup<long, Verdict> said, CancellationToken cancel)
+    {
+        var hit = new HashSet<long>();
+        foreach (var chunk in documents.Chunk(2000))
+        {
+            foreach (var (document, versions) in await new FleetStore(session).VersionsAsync(chunk, cancel))
+            {
+                if (PackageVersionSet.Decode(versions).Any(said.Contains)) hit.Add(document);
+            }
+        }
+
+        return hit;
     }
 
     private static string KeyOf(IEnumerable<Holding> holdings) => string.Join(' ', holdings.Select(h => h.Document));

@@ -14,12 +14,15 @@ public sealed class Chore(string topic, TimeSpan period, IDatabase database, Fun
 
     public async Task HandleAsync(HeldWork work, CancellationToken cancel)
     {
-        while (true)
-        {
-            await using var session = await database.WriteAsync(cancel);
-            if (await step(session, cancel) == 0) return;
-            await session.CommitAsync(cancel);
-        }
+        while (await Conflicts.RetryAsync(() => StepAsync(cancel), cancel) > 0) { }
+    }
+
+    private async Task<int> StepAsync(CancellationToken cancel)
+    {
+        await using var session = await database.WriteAsync(cancel);
+        var done = await step(session, cancel);
+        if (done > 0) await session.CommitAsync(cancel);
+        return done;
     }
 
     /// <summary>What keeps a store small and quick.</summary>

@@ -34,13 +34,17 @@ public sealed class HeldWork
     internal bool IsDone { get; private set; }
 
     /// <summary>Writes what the unit did, and that it is done, in one transaction: both or none, and only once whoever else has taken it meanwhile.</summary>
+    /// <param name="write">Begun anew where it met another transaction, see <see cref="Conflicts"/>.</param>
     /// <exception cref="LeaseLostException">Another worker has the unit; nothing was written.</exception>
     public async Task CommitAsync(Func<Session, Task> write, CancellationToken cancel)
     {
-        await using var session = await database.WriteAsync(cancel);
-        await write(session);
-        await new WorkQueue(session).CompleteAsync(Unit, cancel);
-        await session.CommitAsync(cancel);
+        await Conflicts.RetryAsync(async () =>
+        {
+            await using var session = await database.WriteAsync(cancel);
+            await write(session);
+            await new WorkQueue(session).CompleteAsync(Unit, cancel);
+            await session.CommitAsync(cancel);
+        }, cancel);
         IsDone = true;
     }
 }

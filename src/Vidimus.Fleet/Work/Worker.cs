@@ -35,7 +35,7 @@ public sealed class Worker(IDatabase database, IReadOnlyList<IWorkHandler> handl
                     foreach (var unit in taken) Start(unit, stop);
                     if (taken.Count == 0 || running.Count >= options.Parallel) await RestAsync(stop);
                 }
-                catch (Exception e) when (e is DbException or TimeoutException or IOException && !stop.IsCancellationRequested)
+                catch (Exception e) when (e is DbException or StoreBusyException or TimeoutException or IOException && !stop.IsCancellationRequested)
                 {
                     failed(new(null, e, false));
                     await Task.Delay(new Backoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(15)).After(++failures, 0), time, stop);
@@ -56,10 +56,13 @@ public sealed class Worker(IDatabase database, IReadOnlyList<IWorkHandler> handl
         WorkRoom[] rooms = [.. handlers.Select(h => new WorkRoom(h.Topic, h.Parallel - running.Values.Count(r => r.Unit.Topic == h.Topic))).Where(r => r.Limit > 0)];
         if (free <= 0 || rooms.Length == 0) return [];
         var now = time.GetUtcNow();
-        await using var session = await database.WriteAsync(cancel);
-        var taken = await new WorkQueue(session).TakeAsync(rooms, free, now, now + options.Lease, cancel);
-        await session.CommitAsync(cancel);
-        return taken;
+        return await Conflicts.RetryAsync(async () =>
+        {
+            await using var session = await database.WriteAsync(cancel);
+            var taken = await new WorkQueue(session).TakeAsync(rooms, free, now, now + options.Lease, cancel);
+            await session.CommitAsync(cancel);
+            return taken;
+        }, cancel);
     }
 
     private void Start(WorkUnit unit, CancellationToken stopping)

@@ -20,6 +20,8 @@ public static partial class Schema
         create table evidence_package (tenant int not null, account int not null, region smallint not null, evidence int not null, name {text} not null, version {text} not null, epoch int,
             release {text}, arch {text}, layer {text}, path {text})
         """,
+        "create table package_name (id {id}, name {text} not null)",
+        "create unique index package_name_key on package_name (name)",
         "create index evidence_package_evidence on evidence_package (evidence)",
         "create index evidence_package_name on evidence_package (account, region, name, evidence)",
 

@@ -92,6 +92,7 @@ public static partial class Schema
             primary key (tenant, account, region, dimension, subject, severity)) {pairs}
         """,
         "create index counter_subject on counter (tenant, region, dimension, subject)",
+        "create index counter_rank on counter (account, region, dimension, severity, n)",
         """
         create table counter_change (tenant int not null, account int not null, region smallint not null, id {id}, dimension smallint not null, subject bigint not null, severity smallint not null,
             n bigint not null)

@@ -26,7 +26,7 @@ public static class VersionJudge
         "rpm" => (Tool("/usr/bin/python3", "/usr/lib/python3/dist-packages/rpm"), [Source("rpm_judge.py")]),
         "pypi" => (Tool("/usr/bin/python3", "/usr/lib/python3/dist-packages/packaging"), [Source("pypi.py")]),
         "npm" => (Tool("node"), [Source("npm.js"), NpmModules.Of("semver", "semver@7.8.6")]),
-        "cargo" or "hex" or "swift" or "github" => (Compiled("cargo.rs", "/usr/share/cargo/registry", ["cargo"], """
+        "cargo" or "hex" or "swift" or "github" or "bitnami" => (Compiled("cargo.rs", "/usr/share/cargo/registry", ["cargo"], """
             mkdir -p src .cargo
             mv cargo.rs src/main.rs
             printf '[package]\nname = "judge"\nversion = "1.0.0"\nedition = "2021"\n[dependencies]\nsemver = "1"\n' > Cargo.toml

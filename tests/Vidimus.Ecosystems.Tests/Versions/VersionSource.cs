@@ -33,7 +33,7 @@ public sealed class VersionSource(string scheme, int seed)
         "rpm" => Maybe(5, () => $"{Number()}:") + Dotted(4) + Maybe(3, () => Pick("~", "^", ".", "_", "") + Word() + Maybe(2, Number)) + Maybe(2, () => $"-{Dotted(2)}" + Maybe(2, () => Pick(".el8", ".el9_", ".module_el8.5.0+", ".fc", "^git", "~rc") + Number())),
         "alpm" => Maybe(5, () => $"{Number()}:") + Dotted(4) + Maybe(3, () => Pick("+", ".", "_", "", "..") + Word() + Maybe(2, Number)) + Maybe(3, () => $"-{Dotted(2)}", inverse: true),
         "npm" or "cargo" => Maybe(scheme == "npm" ? 8 : 90, () => "v") + $"{Number()}.{Number()}.{Number()}" + SemVerTail(),
-        "hex" or "swift" or "github" or "pub" or "julia" => $"{Number()}.{Number()}.{Number()}" + SemVerTail(),
+        "hex" or "bitnami" or "swift" or "github" or "pub" or "julia" => $"{Number()}.{Number()}.{Number()}" + SemVerTail(),
         "cran" or "hackage" => Dotted(5),
         "golang" => "v" + Number() + Maybe(8, () => "." + Number(), inverse: true) + $".{Number()}" + Maybe(2, () => Pick("-0.20190101120000-abcdef123456", "-pre.0.20190101120000-abcdef123456", "-rc.1", "+incompatible", "-" + Identifiers())),
         "pypi" => Maybe(10, () => Pick("v", "V", " ")) + Maybe(10, () => $"{Number()}!") + Dotted(4) + Maybe(3, () => Sign() + Pick("a", "b", "c", "rc", "alpha", "beta", "pre", "preview", "RC", "Alpha") + Sign() + Maybe(3, Number, inverse: true)) + Maybe(4, () => Pick("-" + Number(), Sign() + Pick("post", "rev", "r") + Sign() + Maybe(3, Number, inverse: true))) + Maybe(5, () => Sign() + "dev" + Maybe(3, Number, inverse: true)) + Maybe(6, () => "+" + Pick("ubuntu.1", "cpu", "1", "abc-2", "1.10", "Abc_3") + Maybe(2, () => "." + Number())),
@@ -55,7 +55,7 @@ public sealed class VersionSource(string scheme, int seed)
     /// <summary>Small numbers mostly, so that pairs tie; some long ones, within the 15 digits that every judge keeps apart; some leading zeros.</summary>
     private string Number() => random.Next(30) switch
     {
-        0 or 3 when scheme is "npm" or "cargo" or "golang" or "hex" or "swift" or "github" or "pub" or "julia" && random.Next(8) > 0 => "1", // they refuse leading zeros
+        0 or 3 when scheme is "npm" or "cargo" or "golang" or "hex" or "bitnami" or "swift" or "github" or "pub" or "julia" && random.Next(8) > 0 => "1", // they refuse leading zeros
         0 => "0" + random.Next(12),
         1 => random.Next(2_000_000_000).ToString(),
         2 => random.NextInt64(999_999_999_999_999).ToString(),
