@@ -50,11 +50,11 @@ static async Task MeasureAsync(IDatabase database, int resources, string folder)
 
         var (earlier, later) = (books.Current, Book.Open(path));
         books.Current = later;
-        var clock = Stopwatch.StartNew();
+        var (clock, cpu) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         await adoption.AdoptAsync(new(later), earlier is null ? null : new(earlier), default);
         var adopted = clock.Elapsed;
         var units = await worker.DrainAsync(default);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: adopted in {adopted.TotalMilliseconds:n0} ms, {units} units, all done in {clock.Elapsed.TotalMilliseconds:n0} ms"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: adopted in {adopted.TotalMilliseconds:n0} ms, {units} units, all done in {clock.Elapsed.TotalMilliseconds:n0} ms ({(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:n0} ms of CPU in this process)"));
         earlier?.Dispose();
         return clock.Elapsed;
     }
@@ -87,9 +87,9 @@ static async Task MeasureAsync(IDatabase database, int resources, string folder)
         await session.CommitAsync(default);
     }
 
-    var again = Stopwatch.StartNew();
+    var (again, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
     await worker.DrainAsync(default);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"looked at again, nothing changed: {again.Elapsed.TotalMilliseconds:n0} ms"));
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"looked at again, nothing changed: {again.Elapsed.TotalMilliseconds:n0} ms ({(Environment.CpuUsage.TotalTime - before).TotalMilliseconds:n0} ms of CPU in this process)"));
     await Offers.MeasureAsync(services, plan);
     books.Current?.Dispose();
 }

@@ -5,7 +5,7 @@ namespace Vidimus.Storage.Search;
 
 /// <summary>Which groups have the highest counts, read from the ends of an index and not from all groups.</summary>
 /// <remarks>A group's count is the sum over resource types and severities, each of which is a list in the order of its counts. What is in none of the lists read so far has at most the sum
-/// of their last counts; so once the page's last group has more than that, and more than what was read and not yet summed may have, no other group belongs on the page. (Fagin's threshold algorithm.)</remarks>
+/// of their last counts; so once the page's last group has more than that, and more than what was read and not yet summed may have, no other group belongs on the page. This is Fagin's threshold algorithm.</remarks>
 internal sealed class CounterTops(Session session, TenantScope scope, IReadOnlyList<int> accounts, CounterDimension first, IReadOnlyList<int> types, IReadOnlyList<FindingSeverity> sortedBy)
 {
     /// <summary>How long lists get before reading everything is no dearer.</summary>
@@ -90,9 +90,9 @@ internal sealed class CounterTops(Session session, TenantScope scope, IReadOnlyL
 
     private string Select((int Account, int Dimension, int Severity) list, int length)
     {
-        var (from, typed) = first == CounterDimension.Resource && types.Count > 0 ? ("counter cross join resource", $" and resource.id = counter.subject and resource.type in ({In(types)})") : ("counter", "");
+        var typed = first == CounterDimension.Resource && types.Count > 0 ? $" and {SqlText.Exists($"select 1 from resource where resource.id = counter.subject and resource.type in ({In(types)})")}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"""
-            select counter.account, counter.dimension, counter.severity, counter.subject, counter.n from {from}
+            select counter.account, counter.dimension, counter.severity, counter.subject, counter.n from counter
             where counter.account = {list.Account} and counter.region = {scope.Region} and counter.dimension = {list.Dimension} and counter.severity = {list.Severity} and counter.n > 0{typed}
             order by counter.n desc limit {length}
             """);
