@@ -131,27 +131,20 @@ internal sealed class FindingSegments(Session session, TenantScope scope, IReadO
         yield return new(null, null, query.Criteria, "case when (select v.epss from vulnerability v where v.id = finding.fingerprint) is null then 1 else 0 end = 1");
     }
 
-    /// <summary>The names of sources are few. Of those, only the ones of feeds that findings stand on are walked for. A feed whose source nobody described goes by its own name in capitals, after
-    /// the others, as to find what has no description takes a walk over all.</summary>
+    /// <summary>The names of sources are few; a feed whose source nobody described goes by its own name in capitals.</summary>
     private async IAsyncEnumerable<FindingSegment> SourcesAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        var ofAccounts = accounts.Take(400).Select(a => $"select min(e.feed) as feed from evidence e where e.account = {a.Id} and e.region = {scope.Region} and e.feed > @last");
-        var feeds = await EachAsync($"select min(feed) from ({string.Join(" union all ", ofAccounts)}) as f", cancel);
-        var described = new List<string>();
-        foreach (var name in await EachAsync("select min(s.name) from vulnerability_source s where s.name > @last", cancel))
-        {
-            const string used = "select 1 from vulnerability_source s where s.name = @name and s.feed in (select feed from @rows as given) limit 1";
-            if ((await session.QueryAsync(used, Rows.Of(feeds).Add("feed", f => f), r => r.Int32(0), cancel, ("name", name))).Count > 0) described.Add(name);
-        }
-
-        var bare = feeds.Select(f => f.ToUpperInvariant()).Append("VIDIMUS").Distinct(StringComparer.Ordinal).Except(described, StringComparer.Ordinal).ToList();
-        foreach (var names in (List<string>[])[described, bare])
-        {
-            names.Sort(string.CompareOrdinal);
-            if (query.Descending) names.Reverse();
-        }
-
-        foreach (var name in described.Concat(bare).SkipWhile(n => query.After is { } after && n != after.Segment)) yield return OfText(FindingText.Source, name);
+        List<string> names =
+        [
+            "VIDIMUS",
+            .. await EachAsync("select min(s.name) from vulnerability_source s where s.name > @last", cancel),
+            .. (await EachAsync($"select min(feed) from ({string.Join(" union all ", accounts.Take(400).Select(a => $"select min(e.feed) as feed from evidence e where e.account = {a.Id} and e.region = {scope.Region} and e.feed > @last"))}) as f", cancel))
+                .Select(f => f.ToUpperInvariant()),
+        ];
+        names = [.. names.Distinct(StringComparer.Ordinal)];
+        names.Sort(string.CompareOrdinal);
+        if (query.Descending) names.Reverse();
+        foreach (var name in query.After is { } after ? names.SkipWhile(n => n != after.Segment) : names) yield return OfText(FindingText.Source, name);
     }
 
     /// <summary>Few values of many rows, by jumping from each to the next.</summary>

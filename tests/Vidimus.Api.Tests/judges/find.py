@@ -148,18 +148,12 @@ def meets(f, field, conditions):
 
 RANKS = {"severity": ["UNTRIAGED", "INFORMATIONAL", "LOW", "MEDIUM", "HIGH", "CRITICAL"], "status": ["ACTIVE", "SUPPRESSED", "CLOSED"]}
 first = lambda values: values[0] if values else None
-def described(finding):
-    """The source's name; a feed that stands in for a source that nobody described comes last, as what has no value does."""
-    source = package(finding)["source"]
-    return source if source.endswith("_CVE") else None
-
-
 SORTS = {
     "AWS_ACCOUNT_ID": lambda f: f["awsAccountId"], "FINDING_TYPE": lambda f: f["type"], "SEVERITY": lambda f: RANKS["severity"].index(f["severity"]), "FIRST_OBSERVED_AT": lambda f: f["firstObservedAt"],
     "LAST_OBSERVED_AT": lambda f: f["lastObservedAt"], "FINDING_STATUS": lambda f: RANKS["status"].index(f["status"]), "RESOURCE_TYPE": lambda f: resource(f)["type"],
     "ECR_IMAGE_PUSHED_AT": lambda f: first(DATES["ecrImagePushedAt"](f)), "ECR_IMAGE_REPOSITORY_NAME": lambda f: first(TEXTS["ecrImageRepositoryName"](f)),
     "ECR_IMAGE_REGISTRY": lambda f: first(TEXTS["ecrImageRegistry"](f)), "NETWORK_PROTOCOL": lambda f: None, "COMPONENT_TYPE": lambda f: None,
-    "VULNERABILITY_ID": lambda f: package(f)["vulnerabilityId"], "VULNERABILITY_SOURCE": described, "INSPECTOR_SCORE": lambda f: f.get("inspectorScore", -1.0),
+    "VULNERABILITY_ID": lambda f: package(f)["vulnerabilityId"], "VULNERABILITY_SOURCE": lambda f: package(f)["source"], "INSPECTOR_SCORE": lambda f: f.get("inspectorScore", -1.0),
     "VENDOR_SEVERITY": lambda f: package(f).get("vendorSeverity"), "EPSS_SCORE": lambda f: f.get("epss", {}).get("score"),
 }
 
