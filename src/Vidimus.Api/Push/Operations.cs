@@ -6,7 +6,7 @@ using Vidimus.Model.Push;
 
 namespace Vidimus.Api.Push;
 
-/// <summary>The calls of Vidimus's own tools, signed as all others, with the service <c>vidimus</c> in the scope (docs/adr/0026).</summary>
+/// <summary>The calls of Vidimus's own tools, signed as all others, with the service <c>vidimus</c> in the scope (docs/adr/0028).</summary>
 internal static class PushOperations
 {
     public const string Name = "vidimus";
