@@ -142,14 +142,15 @@ public sealed class BombTests : IDisposable
         Assert.Equal(3, tool.Scan("sbom:open.json").Exit);
     }
 
+    /// <summary>Torn in its last record: read to there in bounded memory, and then refused.</summary>
     [Fact]
-    public void ABillOfMaterialsOf200MegabytesIsRefused()
+    public void ATornBillOfMaterialsOf200MegabytesIsRefused()
     {
         tool.Make("""
             { printf '{"bomFormat":"CycloneDX","specVersion":"1.5","components":['; yes '{"type":"library","name":"left-pad","version":"1.0.0","purl":"pkg:npm/left-pad@1.0.0"},' | head -c 200M || true; printf '{}]}'; } > bom.json
             """);
         var answer = tool.Scan("sbom:bom.json");
         Assert.Equal(3, answer.Exit);
-        Assert.Contains("MiB", answer.Error);
+        Assert.Contains("is not JSON", answer.Error);
     }
 }
