@@ -35,7 +35,7 @@ internal readonly record struct Decision(IReadOnlyList<BookAffected> Records, Ra
 /// <param name="Fixed">The nearest version that is no longer affected.</param>
 /// <param name="Status">As the report has it: <c>affected</c>, <c>fixed</c>, …</param>
 /// <param name="Range">Of the record that decided, readable.</param>
-/// <param name="Hidden">The vendor takes it to be unimportant.</param>
+/// <param name="Hidden">The vendor takes it to be unimportant, or another verdict tells of it under its name.</param>
 public sealed record BookVerdict(int Vulnerability, string Advisory, string Source, string? Fixed, string Status, string Range, Severity Severity, double? Score, bool Hidden);
 
 /// <summary>Decides filed versions by a book: the same answers as a scan's report gives, without a package. Not for two threads at once.</summary>
@@ -52,16 +52,29 @@ public sealed class VerdictMaker(Book book, MatchKeys keys)
         if (found.Count == 0) return [];
         var distribution = keys.ForEcosystems(version.Ecosystems)?.Distribution;
         var verdicts = new BookVerdict[found.Count];
+        var unnamed = new List<int>();
         for (var i = 0; i < verdicts.Length; i++)
         {
             var match = new PackageMatch(0, found.Vulnerability(i), found.Matches[i].Deciding, found.Evidence(i).ToArray());
             var (records, rating, fixes, status) = Decision.Of(book, matcher, version, distribution is null, match, scratch);
             var advisory = records[0].Advisory;
+            if (distribution is null && Duplicates.IsUnnamed(Ids(match.Vulnerability), records.Select(r => r.Advisory.Source))) unnamed.Add(i);
             verdicts[i] = new(
                 match.Vulnerability, advisory.Id, advisory.Source, fixes.Nearest, status, RangeText.Of(book, match.Hits[0], version.Version), rating.Severity, rating.Best?.Score,
                 Hiding.OfRecord(records[0], distribution) is not null);
         }
 
+        foreach (var i in unnamed)
+        {
+            if (verdicts[i].Fixed is { } fix && verdicts.Where((v, other) => v.Fixed == fix && !unnamed.Contains(other)).Any()) verdicts[i] = verdicts[i] with { Hidden = true };
+        }
+
         return verdicts;
+    }
+
+    private IEnumerable<string> Ids(int vulnerability)
+    {
+        var shown = book.Vulnerability(vulnerability);
+        return shown.Aliases.Prepend(shown.Id);
     }
 }

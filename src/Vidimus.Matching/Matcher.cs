@@ -19,7 +19,7 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
     private readonly Dictionary<string, Filing?> filed = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Type, string Pocket), Filing?> ofPockets = [];
     private readonly Distribution? distribution = keys.Distribution(os);
-    private readonly int[] sourceRanks = [.. book.Sources.Select(s => SourceOrder.Rank(s.Name))];
+    private readonly IReadOnlyList<BookSource> sources = book.Sources;
 
     /// <summary>Looks a package up. Allocates nothing but the list's own growth, and the package's name in its normal form where that differs.</summary>
     public Judgement Find(Package package, MatchList into)
@@ -57,6 +57,29 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
         var architectures = record.Architectures;
         if (architectures.Count > 0 && package.Architecture is { } own && own is not ("all" or "noarch") && !architectures.Contains(own, StringComparer.Ordinal)) return false;
         return record.Module is not { } module || IsOfModule(package.Module, module);
+    }
+
+    /// <summary>All records that speak of a vulnerability in a filed version, and by what rule those that decided did.</summary>
+    /// <param name="holding">The numbers of the records that hold for it.</param>
+    internal Speaking Hear(in FiledVersion version, int vulnerability, IReadOnlySet<int> holding)
+    {
+        if (FilingOf(version) is not { } filing) return new(DecisionRule.Only, []);
+        var list = new MatchList();
+        foreach (var ecosystem in filing.Numbers)
+        {
+            if (ecosystem < 0 || book.FindKey(ecosystem, version.Name) is not (>= 0 and var key)) continue;
+            list.Keys.Add(key);
+            book.AddSpeakers(key, vulnerability, list.Speakers);
+        }
+
+        var speakers = new List<Speaker>();
+        foreach (var number in list.Speakers.Distinct())
+        {
+            var record = new BookAffected(book, number);
+            if (Applies(record, version)) speakers.Add(new(record, Rank(filing, list, number), holding.Contains(number)));
+        }
+
+        return Speaking.Of(speakers, filing.Keys.Distribution, list.Keys.ConvertAll(key => new BookKey(book, key).Ecosystem));
     }
 
     /// <summary>Looks up what the package would match if it had another version.</summary>
@@ -161,7 +184,7 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
     {
         if (filing.Keys.Distribution is null) return 0;
         var key = new BookAffected(book, affected).Key.Number;
-        return (sourceRanks[book.SourceOf(affected)] << 8) | list.Keys.IndexOf(key);
+        return (filing.SourceRanks[book.SourceOf(affected)] << 8) | list.Keys.IndexOf(key);
     }
 
     private Filing? FilingOf(Package package)
@@ -188,12 +211,13 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
         return filing;
     }
 
-    private Filing? FilingOf(TypeKeys? found) => found is null ? null : new(found, [.. found.AdvisoryEcosystems.Select(book.EcosystemNumber)]);
+    private Filing? FilingOf(TypeKeys? found) => found is null ? null : new(found, [.. found.AdvisoryEcosystems.Select(book.EcosystemNumber)], SourceOrder.Ranks(sources, found.Distribution?.Family ?? ""));
 
     /// <summary>Whether a modularity label, <c>name:stream:version:context</c>, is of a module and stream.</summary>
     private static bool IsOfModule(string? label, string module) =>
         label is not null && label.StartsWith(module, StringComparison.Ordinal) && (label.Length == module.Length || label[module.Length] == ':');
 
     /// <param name="Numbers">The book's number of each advisory ecosystem, or -1.</param>
-    private sealed record Filing(TypeKeys Keys, int[] Numbers);
+    /// <param name="SourceRanks">The rank of each of the book's sources.</param>
+    private sealed record Filing(TypeKeys Keys, int[] Numbers, int[] SourceRanks);
 }

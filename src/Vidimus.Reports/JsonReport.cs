@@ -159,6 +159,12 @@ public sealed class JsonReport : IReportFormat
             writer.Text("advisory", evidence.Advisory);
             writer.Text("range", evidence.Range);
             writer.Text("matched", evidence.Matched);
+            writer.Text("role", evidence.Role);
+        });
+        ObjectOrNull(writer, "rule", finding.Rule, static (writer, rule) =>
+        {
+            writer.Text("name", rule.Name);
+            writer.Text("reason", rule.Reason);
         });
         ObjectOrNull(writer, "epss", finding.Epss, static (writer, epss) =>
         {

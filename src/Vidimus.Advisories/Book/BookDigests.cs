@@ -9,6 +9,8 @@ internal sealed class BookDigests(Book book) : IDisposable
 {
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly UInt128[] ratings = new UInt128[book.VulnerabilityCount];
+    private readonly IReadOnlyList<BookSource> sources = book.Sources;
+    private readonly Dictionary<string, IReadOnlyList<bool>> outOfDate = new(StringComparer.Ordinal);
 
     /// <summary>Of a match key: its records with their ranges and ratings, their advisories' ratings, and of the vulnerabilities that they tell of the names and ratings. Texts and scores of exploitation are left out.</summary>
     public UInt128 OfKey(BookKey key)
@@ -19,11 +21,13 @@ internal sealed class BookDigests(Book book) : IDisposable
             foreach (var vulnerability in affected.Advisory.Vulnerabilities) OfRatings(vulnerability);
         }
 
+        var old = OutOfDate(key.Ecosystem);
         foreach (var affected in key.Affected)
         {
             var advisory = affected.Advisory;
             Add(advisory.Id);
             Add(advisory.Source);
+            Add(old[book.SourceOf(affected.Number)] ? 1 : 0);
             Add((long)advisory.Kind, advisory.Withdrawn is null ? 0 : 1, (long)affected.Status, affected.HoldsForAll ? 1 : 0);
             Add(affected.Module ?? "");
             Add(affected.Architectures);
@@ -72,6 +76,14 @@ internal sealed class BookDigests(Book book) : IDisposable
     }
 
     public void Dispose() => hash.Dispose();
+
+    /// <summary>Which sources have lost the first word about a family's packages: <see cref="SourceAge"/>.</summary>
+    private IReadOnlyList<bool> OutOfDate(string ecosystem)
+    {
+        var family = ecosystem.Split(':')[0];
+        if (!outOfDate.TryGetValue(family, out var old)) outOfDate.Add(family, old = SourceAge.OutOfDate(sources, family));
+        return old;
+    }
 
     private void OfRatings(BookVulnerability vulnerability)
     {

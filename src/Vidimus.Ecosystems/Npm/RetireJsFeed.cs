@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Vidimus.Ecosystems.Reading;
 using Vidimus.Ecosystems.Versions;
 using Vidimus.Model.Advisories;
@@ -10,7 +11,7 @@ namespace Vidimus.Ecosystems.Npm;
 /// Format: a JSON object of names in <c>npmrepository.json</c> and <c>jsrepository-v6.json</c>; the older versions beside them hold the same in older forms. Affected is from <c>atOrAbove</c> to before <c>below</c>,
 /// without <c>excludes</c>. Libraries that say no npm name are filed under <c>retire.js</c>: kept, not judged.
 /// </remarks>
-public sealed class RetireJsFeed : IFeed
+public sealed partial class RetireJsFeed : IFeed
 {
     private static readonly NpmVersions Order = new();
 
@@ -52,7 +53,7 @@ public sealed class RetireJsFeed : IFeed
         return new()
         {
             Id = ids.Count > 0 ? ids[0] : $"RETIRE-{name}-{from ?? "0"}-{below}",
-            Aliases = ids.Count > 0 && cves.Count == 1 && cves[0] != ids[0] ? cves : [],
+            Aliases = ids.Count > 0 && cves.Count == 1 && cves[0] != ids[0] ? cves : cves.Count == 0 && ids.Count == 0 && Working(vulnerability) is { } other ? [other] : [],
             Upstream = ids.Count == 0 ? cves : [],
             Title = told.Text("summary"),
             Details = vulnerability.Text("details"),
@@ -62,6 +63,16 @@ public sealed class RetireJsFeed : IFeed
             Affected = [new() { Ecosystem = npmName is null ? "retire.js" : "npm", Name = npmName ?? name, Ranges = Ranges(from, below, vulnerability.Texts("excludes")) }],
         };
     }
+
+    /// <summary>The id that the working group of Node.js has it under, whose numbers are those of nodesecurity.io until they parted ways in 2018.</summary>
+    private static string? Working(JsonElement? vulnerability)
+    {
+        var numbers = vulnerability.Texts("info").Select(url => NodeSecurity().Match(url)).Where(match => match.Success).Select(match => match.Groups[1].Value).Distinct(StringComparer.Ordinal).ToList();
+        return numbers is [var number] ? $"NSWG-ECO-{number}" : null;
+    }
+
+    [GeneratedRegex("^https?://(?:www\\.)?nodesecurity\\.io/advisories/([0-9]{1,3})$", RegexOptions.CultureInvariant)]
+    private static partial Regex NodeSecurity();
 
     private static List<VersionRange> Ranges(string? from, string below, IEnumerable<string> excludes)
     {

@@ -78,15 +78,20 @@ public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys)
             var deciding = hits.Take(list.Matches[i].Deciding).Select(h => new BookAffected(book, h.Affected)).Distinct().ToList();
             var fix = Fixes.Of(matcher, keys.File(item.Package, inventory.Os)!.Value, vulnerability.Number, deciding, scratch).Nearest;
             var because = hits.Select(h => $"{Named(new BookAffected(book, h.Affected).Advisory)} names {RangeText.Of(book, h, filed.Version)}, which holds {filed.Version} in the order of {filed.Ecosystem.Type}.").Distinct();
-            return new(item, vulnerability.Id, true, fix, [.. because, fix is null ? "No fixed version is known." : $"It is fixed in {fix}."]);
+            var said = matcher.Hear(keys.File(item.Package, inventory.Os)!.Value, vulnerability.Number, hits.Select(h => h.Affected).ToHashSet());
+            var against = said.Silent.Select(record => Why(record, item.Package, filed.Version, filed.Ecosystem, overruled: false)).Distinct();
+            return new(item, vulnerability.Id, true, fix, [.. because, .. against, Ruled(said), fix is null ? "No fixed version is known." : $"It is fixed in {fix}."]);
         }
 
         var holding = new List<BookHit>();
         foreach (var key in filed.Keys) book.AddHits(key.Number, filed.Version, filed.Ecosystem.Versions, holding);
         var overruled = holding.Where(h => !h.NotAffected).Select(h => h.Affected).ToHashSet();
         var why = speaking.OrderBy(r => overruled.Contains(r.Number)).Select(r => Why(r, item.Package, filed.Version, filed.Ecosystem, overruled.Contains(r.Number))).Distinct().ToList();
-        return new(item, vulnerability.Id, false, null, why);
+        var heard = matcher.Hear(keys.File(item.Package, inventory.Os)!.Value, vulnerability.Number, overruled);
+        return new(item, vulnerability.Id, false, null, overruled.Count > 0 ? [.. why, Ruled(heard)] : why);
     }
+
+    private static string Ruled(Speaking speaking) => $"Decided by the rule '{speaking.Rule.Name}': {speaking.Rule.Reason}.";
 
     private ExplainedPackage? Unspoken(InventoryPackage item, BookVulnerability vulnerability, List<BookAffected> records, bool always)
     {

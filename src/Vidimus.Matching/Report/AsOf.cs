@@ -13,7 +13,7 @@ internal static class AsOf
 {
     public static (List<PackageMatch> Matches, IReadOnlyList<Note> Notes) Keep(List<PackageMatch> matches, IReadOnlyList<Note> notes, Book book, DateOnly day)
     {
-        var end = new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero);
+        var end = End(day);
         var kept = new List<PackageMatch>();
         var undated = 0;
         foreach (var match in matches)
@@ -31,6 +31,9 @@ internal static class AsOf
         var text = string.Create(CultureInfo.InvariantCulture, $"the answer of {day:yyyy-MM-dd}: records first published by then, in their present wording; {left} later matches are left out, {undated} have no date and are kept; records withdrawn since are missing");
         return (kept, [.. notes, new(Notes.Information, "", text)]);
     }
+
+    /// <summary>The end of a day.</summary>
+    public static DateTimeOffset End(DateOnly day) => new(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero);
 
     private static DateTimeOffset? FirstTold(BookVulnerability vulnerability) => vulnerability.Statements.Select(statement => statement.Published).Where(time => time is not null).Min();
 }

@@ -10,7 +10,8 @@ using Vidimus.Model.Reports;
 namespace Vidimus.Matching;
 
 /// <summary>Makes findings of matches: texts, rating, fixes, evidence, and why one is hidden.</summary>
-internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys keys)
+/// <param name="before">Only records that were published before it speak; null for all.</param>
+internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys keys, DateTimeOffset? before = null)
 {
     private readonly Matcher matcher = new(book, keys, inventory.Os);
     private readonly MatchList scratch = new();
@@ -26,6 +27,7 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
         var advisory = records[0].Advisory;
         var version = filed.Version;
         var statements = vulnerability.Statements;
+        var speaking = matcher.Hear(filed, match.Vulnerability, match.Hits.Select(h => h.Affected).ToHashSet());
         var kind = advisory.Kind == AdvisoryKind.Malicious ? "malicious" : "vulnerability";
         return new()
         {
@@ -52,7 +54,8 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
             Advisory = advisory.Id,
             Source = advisory.Source,
             Url = advisory.Url,
-            Evidence = [.. match.Hits.Select(h => Evidence(h, version)).Distinct()],
+            Evidence = Evidence(match, speaking, version),
+            Rule = speaking.Rule,
             Epss = vulnerability.ExploitScore is { } score ? new(score.Score, score.Percentile, Day(score.Date)) : null,
             Kev = vulnerability.Exploited is { } exploited ? new(Day(exploited.Added)!, Day(exploited.Due), exploited.Ransomware) : null,
             Ssvc = SsvcDecision.Of(vulnerability, rating.Best?.Vector) is { } ssvc ? new(ssvc.Name, ssvc.Reasons) : null,
@@ -67,11 +70,15 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
 
     public static string NameOf(Package package) => PackageNames.Of(package);
 
-    private ReportEvidence Evidence(BookHit hit, string version)
+    /// <summary>The records that decided, those that agree with them, and those that do not.</summary>
+    private List<ReportEvidence> Evidence(PackageMatch match, Speaking speaking, string version)
     {
-        var advisory = new BookAffected(book, hit.Affected).Advisory;
-        return new(advisory.Source, advisory.Id, RangeText.Of(book, hit, version), version);
+        var holding = match.Hits.Select((hit, i) => Evidence(new(book, hit.Affected), RangeText.Of(book, hit, version), version, i < match.Deciding ? "decides" : "agrees"));
+        var silent = speaking.Silent.Where(record => before is null || (record.Advisory.Published ?? DateTimeOffset.MinValue) < before).Select(record => Evidence(record, Speaking.Says(record), version, "disagrees"));
+        return [.. holding.Concat(silent).Distinct()];
     }
+
+    private static ReportEvidence Evidence(BookAffected record, string range, string version, string role) => new(record.Advisory.Source, record.Advisory.Id, range, version, role);
 
     /// <summary>A title of the vulnerability before one of a notice about it, which tells of a package; without any, the beginning of a description.</summary>
     private static string Title(BookVulnerability vulnerability, BookAdvisory advisory, IReadOnlyList<BookAdvisory> statements)

@@ -50,8 +50,8 @@ public static class ReportAssembly
         var (found, coverage) = Matches(inventory, book, keys);
         if (options.AsOf is { } day) (found, coverage) = AsOf.Keep(found, coverage, book, day);
         var support = Support.Of(inventory.Os, book, keys);
-        var maker = new FindingMaker(inventory, book, keys);
-        var findings = found.Select(maker.Finding).ToList();
+        var maker = new FindingMaker(inventory, book, keys, options.AsOf is { } last ? AsOf.End(last) : null);
+        var findings = Duplicates.Hide([.. found.Select(maker.Finding)]);
         if (support?.Finding(options.AsOf ?? options.Today) is { } ended) findings.Add(ended);
 
         var decided = Decided(findings, inventory, options);

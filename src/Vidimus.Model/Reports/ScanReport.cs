@@ -95,6 +95,9 @@ public sealed record ReportFinding
     public required string Source { get; init; }
     public string? Url { get; init; }
     public required IReadOnlyList<ReportEvidence> Evidence { get; init; }
+
+    /// <summary>By what rule the advisory decided; null for a finding about the system itself.</summary>
+    public ReportRule? Rule { get; init; }
     public ReportEpss? Epss { get; init; }
     public ReportKev? Kev { get; init; }
     /// <summary>What CISA's decision tree says to do; null where nobody has told whether it is exploited.</summary>
@@ -112,7 +115,12 @@ public sealed record ReportCvss(string Source, string Version, double Score, str
 
 /// <param name="Range">As the source has it: <c>&gt;= 1.0, &lt; 1.2.3</c>.</param>
 /// <param name="Matched">The version that was compared.</param>
-public sealed record ReportEvidence(string Source, string Advisory, string Range, string Matched);
+/// <param name="Role"><c>decides</c>, <c>agrees</c> or <c>disagrees</c>; null for what is no advisory.</param>
+public sealed record ReportEvidence(string Source, string Advisory, string Range, string Matched, string? Role = null);
+
+/// <param name="Name"><c>only-record</c>, <c>agreement</c>, <c>own-feed</c>, <c>newer-feed</c>, <c>exact-release</c>, <c>same-source</c> or <c>any-record</c>.</param>
+/// <param name="Reason">The rule in words.</param>
+public sealed record ReportRule(string Name, string Reason);
 
 public sealed record ReportEpss(double Score, double? Percentile, string? Date);
 
@@ -122,7 +130,7 @@ public sealed record ReportSsvc(string Decision, IReadOnlyList<string> Reasons);
 
 public sealed record ReportKev(string Added, string? Due, bool Ransomware);
 
-/// <param name="By"><c>owner</c>, <c>vex</c>, <c>policy</c>, <c>vendor-unimportant</c> or <c>kernel-headers</c>.</param>
+/// <param name="By"><c>owner</c>, <c>vex</c>, <c>policy</c>, <c>vendor-unimportant</c>, <c>kernel-headers</c> or <c>duplicate</c>.</param>
 public sealed record ReportHidden(string By, string Reason, string? Until);
 
 /// <summary>A person's word on a finding.</summary>
