@@ -10,13 +10,6 @@ namespace Vidimus.Ecosystems.Debian;
 /// </remarks>
 public sealed class DebianTrackerFeed : IFeed
 {
-    /// <summary>Codenames that OSV and we know by number. Others (sid, and releases yet to come) have no packages of ours and are passed over.</summary>
-    private static readonly Dictionary<string, string> Releases = new(StringComparer.Ordinal)
-    {
-        ["wheezy"] = "Debian:7", ["jessie"] = "Debian:8", ["stretch"] = "Debian:9", ["buster"] = "Debian:10", ["bullseye"] = "Debian:11",
-        ["bookworm"] = "Debian:12", ["trixie"] = "Debian:13", ["forky"] = "Debian:14", ["duke"] = "Debian:15",
-    };
-
     public string Name => "debian";
 
     public string Title => "Debian security tracker";
@@ -83,7 +76,7 @@ public sealed class DebianTrackerFeed : IFeed
         FeedJson.Expect(ref reader, JsonTokenType.StartObject, "releases");
         while (FeedJson.NextMember(ref reader, out var name))
         {
-            if (Releases.TryGetValue(name.GetString()!, out var release)) affected.Add(ReadState(ref reader).ToAffected(release, source));
+            if (DebianReleases.Ecosystem(name.GetString()!) is { } release) affected.Add(ReadState(ref reader).ToAffected(release, source));
             else reader.Skip();
         }
     }

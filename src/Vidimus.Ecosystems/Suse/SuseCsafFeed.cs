@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Vidimus.Ecosystems.Csaf;
 using Vidimus.Ecosystems.Reading;
-using Vidimus.Ecosystems.Rpm;
 using Vidimus.Model.Advisories;
 
 namespace Vidimus.Ecosystems.Suse;
@@ -14,9 +13,6 @@ namespace Vidimus.Ecosystems.Suse;
 public sealed class SuseCsafFeed : IFeed
 {
     private static readonly string[] FixedLists = ["recommended", "first_fixed", "fixed"];
-
-    /// <summary>Package names end with the architecture in some documents.</summary>
-    private static readonly string[] Architectures = [".x86_64", ".aarch64", ".s390x", ".ppc64le", ".noarch", ".i586", ".i686", ".src"];
 
     public string Name => "suse";
 
@@ -60,26 +56,10 @@ public sealed class SuseCsafFeed : IFeed
 
     private static IEnumerable<Affected> States(CsafVulnerability vulnerability)
     {
-        var states = FixedLists.SelectMany(vulnerability.Products).Distinct(StringComparer.Ordinal).Select(id => State(id, AffectedStatus.Affected, isFixed: true))
-            .Concat(vulnerability.Products("known_affected").Select(id => State(id, AffectedStatus.Affected, isFixed: false)))
-            .Concat(vulnerability.Products("under_investigation").Select(id => State(id, AffectedStatus.UnderInvestigation, isFixed: false)))
-            .Concat(vulnerability.Products("known_not_affected").Select(id => State(id, AffectedStatus.NotAffected, isFixed: false)));
+        var states = FixedLists.SelectMany(vulnerability.Products).Distinct(StringComparer.Ordinal).Select(id => SuseProducts.State(id, AffectedStatus.Affected, isFixed: true))
+            .Concat(vulnerability.Products("known_affected").Select(id => SuseProducts.State(id, AffectedStatus.Affected, isFixed: false)))
+            .Concat(vulnerability.Products("under_investigation").Select(id => SuseProducts.State(id, AffectedStatus.UnderInvestigation, isFixed: false)))
+            .Concat(vulnerability.Products("known_not_affected").Select(id => SuseProducts.State(id, AffectedStatus.NotAffected, isFixed: false)));
         return states.OfType<Affected>().DistinctBy(s => (s.Ecosystem, s.Name, s.Status, s.Ranges is [{ Events: [_, var end, ..] }] ? end.Version : null));
     }
-
-    private static Affected? State(string id, AffectedStatus status, bool isFixed)
-    {
-        var colon = id.IndexOf(':', StringComparison.Ordinal);
-        if (colon <= 0 || colon == id.Length - 1 || Ecosystem(id[..colon]) is not { } ecosystem) return null;
-        var package = id[(colon + 1)..];
-        if (Array.Find(Architectures, a => package.EndsWith(a, StringComparison.Ordinal)) is { } architecture) package = package[..^architecture.Length];
-        if (!isFixed) return new() { Ecosystem = ecosystem, Name = package, Status = status, Ranges = status == AffectedStatus.NotAffected ? [] : [VersionRange.All] };
-        return RpmText.Split(package) is { } split ? new() { Ecosystem = ecosystem, Name = split.Name, Ranges = [VersionRange.Before(split.Version)] } : null;
-    }
-
-    /// <summary>As OSV calls SUSE's products: <c>SUSE:Linux Enterprise Server 15 SP4</c>, <c>openSUSE:Leap 15.5</c>; null for what is no system's (containers' images).</summary>
-    private static string? Ecosystem(string product) =>
-        product.StartsWith("SUSE Linux ", StringComparison.Ordinal) ? $"SUSE:{product["SUSE ".Length..]}"
-        : product.StartsWith("openSUSE ", StringComparison.Ordinal) ? $"openSUSE:{product["openSUSE ".Length..]}"
-        : null;
 }
