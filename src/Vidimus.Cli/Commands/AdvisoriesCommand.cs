@@ -11,9 +11,7 @@ namespace Vidimus.Cli.Commands;
 /// <summary><c>vidimus advisories update|status|show|search|diff</c>.</summary>
 internal static class AdvisoriesCommand
 {
-    private const int MostFound = 200;
-
-    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), Search(), Diff() };
+    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), AdvisorySearch.Create(), Diff() };
 
     private static Command Update()
     {
@@ -140,33 +138,6 @@ internal static class AdvisoriesCommand
             foreach (var key in difference.Keys) await output.WriteLineAsync($"{PathText.Display(key.Ecosystem)}\t{PathText.Display(key.Name)}");
             await parsed.InvocationConfiguration.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
                 $"{difference.Keys.Count:n0} match keys, {difference.Vulnerabilities.Count:n0} vulnerabilities shown otherwise, {difference.Groups.Count:n0} of them new or with other names{(difference.EndOfLife ? ", other ends of support" : "")}"));
-            return ExitCode.Done;
-        });
-        return command;
-    }
-
-    private static Command Search()
-    {
-        var books = new BookReading();
-        var text = new Argument<string>("TEXT") { Description = "Part of an id, a title or a package's name" };
-        var command = HelpWithExamples.Of(new Command("search", "Finds vulnerabilities by id, title or package") { text }, "vidimus advisories search log4j", "vidimus advisories search 'prototype pollution'");
-        books.AddTo(command);
-        command.SetAction(async (parsed, cancel) =>
-        {
-            using var progress = new ProgressLine(quiet: false);
-            using var book = await books.OpenAsync(parsed, [], progress, cancel);
-            progress.Dispose();
-            await TellAsync(book, parsed);
-            var output = parsed.InvocationConfiguration.Output;
-            var count = 0;
-            foreach (var found in book.Book.Search(parsed.GetRequiredValue(text)))
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (count++ < MostFound) output.WriteLine($"{found.Id,-20} {(found.Exploited is null ? "   " : "KEV")}  {PathText.Display(AdvisoryText.TitleOf(found))}");
-            }
-
-            if (count > MostFound) output.WriteLine($"… and {count - MostFound} more; search for something narrower");
-            if (count == 0) output.WriteLine("nothing found");
             return ExitCode.Done;
         });
         return command;
