@@ -4,6 +4,7 @@ using Vidimus.Ecosystems;
 using Vidimus.Files.FileTree;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
+using Vidimus.Registry.Local;
 using Vidimus.Sbom;
 using Vidimus.Scanning;
 
@@ -38,8 +39,15 @@ internal sealed class InventoryReading
     public Inventory Read(ParseResult parsed, ProgressLine progress, CancellationToken cancel, bool keepsAll = false)
     {
         var choice = images.Read(parsed);
-        return Read(Target(parsed), parsed.GetValue(exclude) ?? [], choice, progress, cancel, keepsAll);
+        var named = Target(parsed);
+        var located = choice.Locate(named);
+        var inventory = Read(located, parsed.GetValue(exclude) ?? [], choice, progress, cancel, keepsAll);
+        return located == named ? inventory : inventory with { Notes = [.. inventory.Notes, new(Notes.Information, "", $"the image is {located.Prefix}'s on this machine; image:{PathText.Display(named.Value)} reads the registry's")] };
     }
+
+    /// <summary>Reads the target as its registry has it, never from a store of this machine: what is told to others goes by the registry's digest.</summary>
+    public Inventory ReadPublished(ParseResult parsed, ProgressLine progress, CancellationToken cancel) =>
+        Read(Target(parsed), parsed.GetValue(exclude) ?? [], images.Read(parsed), progress, cancel);
 
     /// <summary>Reads a target by its name.</summary>
     /// <param name="images">Needed for images alone.</param>
@@ -52,7 +60,7 @@ internal sealed class InventoryReading
         var scanner = new Scanner(EcosystemList.Collectors, EcosystemList.Keys, options);
         progress.Watch(options.Progress, $"reading {PathText.Display(name.Value)}", name.Kind is TargetKind.Image ? () => images?.Registry.Progress.Bytes ?? 0 : null);
 
-        if (name.Kind is TargetKind.Oci or TargetKind.DockerArchive or TargetKind.Image)
+        if (IsImage(name.Kind))
         {
             using var image = images!.Open(name, cancel);
             return scanner.Scan(image, info, cancel);
@@ -61,6 +69,8 @@ internal sealed class InventoryReading
         using var tree = Targets.OpenTree(name.Kind, name.Value);
         return scanner.Scan(tree, info, cancel);
     }
+
+    private static bool IsImage(TargetKind kind) => kind is TargetKind.Oci or TargetKind.DockerArchive or TargetKind.Image || LocalImages.Kinds.Contains(kind);
 
     private static Inventory ReadSbom(TargetName name, TargetInfo info, bool keepsAll)
     {

@@ -91,10 +91,7 @@ public static class OciImage
 
         var configDigest = digestOf(manifest.Config);
         var config = files.ReadJson(configDigest.BlobPath, ImageJson.Default.ConfigJson, configDigest, out _);
-        if (platform is not null && config is { OperatingSystem: { } system, Architecture: { } architecture } && platform.FitOf(new(system, architecture, config.Variant)) == 0)
-        {
-            throw new TargetException($"it is an image for {PathText.Display(new ImagePlatform(system, architecture, config.Variant).ToString())} alone, not for {platform}");
-        }
+        Check(config, platform);
 
         var blobs = new List<(string, Digest?, bool)>();
         foreach (var layer in manifest.Layers ?? [])
@@ -105,6 +102,15 @@ public static class OciImage
         }
 
         return new(files, digest, config, blobs);
+    }
+
+    /// <exception cref="TargetException">The image is for another platform than the one that was asked for.</exception>
+    internal static void Check(ConfigJson config, ImagePlatform? platform)
+    {
+        if (platform is not null && config is { OperatingSystem: { } system, Architecture: { } architecture } && platform.FitOf(new(system, architecture, config.Variant)) == 0)
+        {
+            throw new TargetException($"it is an image for {PathText.Display(new ImagePlatform(system, architecture, config.Variant).ToString())} alone, not for {platform}");
+        }
     }
 
     /// <summary>A layer that its licence keeps out of registries; a registry may have it or not.</summary>
