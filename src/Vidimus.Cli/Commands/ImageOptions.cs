@@ -54,9 +54,26 @@ internal sealed record ImageChoice(ImagePlatform? Platform, RegistryOptions Regi
     {
         if (LocalImages.Kinds.Contains(name.Kind)) return Local.Open(name.Kind, name.Value, Platform);
         if (name.Kind is not TargetKind.Image) return Targets.OpenImage(name.Kind, name.Value, Platform);
+        return RegistryImage.Open(Reference(name), Platform, Registry, cancel);
+    }
+
+    /// <summary>The platforms of an image's index, each as a choice of its own; this choice alone where there is no index.</summary>
+    /// <exception cref="UsageException">The target has no platforms, or the name is none.</exception>
+    public IReadOnlyList<ImageChoice> EachPlatform(TargetName name, CancellationToken cancel)
+    {
+        var platforms = name.Kind switch
+        {
+            TargetKind.Image => RegistryImage.PlatformsOf(Reference(name), Registry, cancel),
+            TargetKind.Oci => Targets.PlatformsOf(name.Kind, name.Value),
+            _ => throw new UsageException("--all-platforms is for image: and oci:, which can have an index; other targets are of one platform"),
+        };
+        return platforms.Count == 0 ? [this] : [.. platforms.Select(one => this with { Platform = one })];
+    }
+
+    private ImageReference Reference(TargetName name)
+    {
         if (!ImageReference.TryParse(name.Value, out var reference)) throw new UsageException($"'{name.Value}' is not an image's reference, like alpine:3.19 or registry.example:5000/team/app@sha256:…");
-        if (Offline) throw new UnfinishedException($"{reference} is in a registry, and --offline keeps us from the network");
-        return RegistryImage.Open(reference, Platform, Registry, cancel);
+        return Offline ? throw new UnfinishedException($"{reference} is in a registry, and --offline keeps us from the network") : reference;
     }
 
     /// <summary>A bare reference's image in a store of this machine, as a target of that store; else the target as it is.</summary>
