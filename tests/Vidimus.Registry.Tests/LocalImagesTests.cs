@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Vidimus.Files.FileTree;
-using Vidimus.Files.FileTree.Images;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
 using Vidimus.Registry.Local;
@@ -25,7 +24,7 @@ public sealed class LocalImagesTests
     public void ReadsPodmansStoreAsTheLayout(string driver)
     {
         using var folder = Layout();
-        RealTool.Bash($"skopeo copy -q oci:lay:l3 'containers-storage:[{driver}@'$PWD/st'+'$PWD/run]localhost/app:1", folder.Path);
+        RealTool.Bash($"skopeo copy -q oci:lay:l3 'containers-storage:[{driver}@'$PWD/st'+'$PWD/run]localhost/app:1; if mountpoint -q st/overlay; then umount st/overlay; fi", folder.Path);
         foreach (var name in new[] { "app:1", "localhost/app:1", IdOf(folder), IdOf(folder)[..12] }) Same(folder, TargetKind.Podman, name, folder["st"], "sha256:" + ManifestOf(folder));
         Assert.Contains("has no image other", Assert.Throws<TargetException>(() => Open(TargetKind.Podman, "other", folder["st"])).Message, StringComparison.Ordinal);
     }
@@ -37,8 +36,7 @@ public sealed class LocalImagesTests
         if (!Environment.IsPrivilegedProcess) RealTool.Missing("dockerd needs root");
         using var folder = Layout();
         RealTool.Bash("skopeo copy -q oci:lay:l3 docker-archive:saved.tar:team/app:1", folder.Path);
-        var daemon = Start(folder, "dockerd", "--data-root", folder["dk"], "--exec-root", folder["ex"], "--pidfile", folder["pid"], "-H", "unix://" + folder["d.sock"], "--iptables=false", "--bridge=none", "--storage-driver=overlay2", "--feature=containerd-snapshotter=false");
-        if (daemon.HasExited) daemon = Start(folder, "dockerd", "--data-root", folder["dk"], "--exec-root", folder["ex"], "--pidfile", folder["pid"], "-H", "unix://" + folder["d.sock"], "--iptables=false", "--bridge=none", "--storage-driver=overlay2");
+        var daemon = Start(folder, "dockerd", "--data-root", folder["dk"], "--exec-root", folder["ex"], "--pidfile", folder["pid"], "-H", "unix://" + folder["d.sock"], "--iptables=false", "--bridge=none", "--storage-driver=overlay2");
         try
         {
             RealTool.Bash("for i in $(seq 200); do docker -H unix://$PWD/d.sock version >/dev/null 2>&1 && break; sleep .2; done; docker -H unix://$PWD/d.sock load -q -i saved.tar", folder.Path);
