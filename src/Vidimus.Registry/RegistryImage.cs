@@ -14,10 +14,18 @@ public static class RegistryImage
     /// <param name="cancel">Also stops the reading of layers, as long as the image is open.</param>
     /// <exception cref="TargetException">It can't be had; one sentence, without secrets.</exception>
     public static IImage Open(ImageReference reference, ImagePlatform? platform, RegistryOptions options, CancellationToken cancel)
+        => Of(reference, () => OciImage.Open(new Source(reference, options, cancel), reference.Version, platform));
+
+    /// <summary>The platforms that an image is made for; empty where it is one image and no index.</summary>
+    /// <exception cref="TargetException">It can't be had; one sentence, without secrets.</exception>
+    public static IReadOnlyList<ImagePlatform> PlatformsOf(ImageReference reference, RegistryOptions options, CancellationToken cancel)
+        => Of(reference, () => OciImage.Platforms(new Source(reference, options, cancel), reference.Version));
+
+    private static T Of<T>(ImageReference reference, Func<T> read)
     {
         try
         {
-            return OciImage.Open(new Source(reference, options, cancel), reference.Version, platform);
+            return read();
         }
         catch (Exception e) when (e is RegistryException or InvalidDataException)
         {

@@ -40,19 +40,22 @@ internal static class InventoryCommand
             "vidimus inventory oci:layout | jq -r '.components[].purl'",
             "vidimus inventory dir:. --format spdx",
             "vidimus inventory sbom:app.spdx.json -f cyclonedx@1.6");
-        reading.AddTo(command);
+        reading.AddTo(command, manyResults: true);
         command.Options.Add(format);
         command.Options.Add(output);
         command.Options.Add(CollectorTable.Option);
         command.SetAction((parsed, cancel) =>
         {
             var outputs = FormatChoice.Of(parsed.GetValue(format) ?? [], "cyclonedx", parsed.GetValue(output), name => Formats.GetValueOrDefault(name), [.. Formats.Keys]);
-            using var progress = new ProgressLine(reading.IsQuiet(parsed));
-            var inventory = reading.Read(parsed, progress, cancel, keepsAll: true);
-            progress.Dispose();
-            if (!reading.IsQuiet(parsed)) NoteLines.Write(inventory.Notes, parsed.InvocationConfiguration.Error);
-            foreach (var (write, file) in outputs) OutputFile.Write(file, stream => write(inventory, stream));
-            return Task.FromResult(ExitCode.Done);
+            return reading.ForEachPlatformAsync(parsed, (read, fileOf) =>
+            {
+                using var progress = new ProgressLine(reading.IsQuiet(parsed));
+                var inventory = read(progress, cancel);
+                progress.Dispose();
+                if (!reading.IsQuiet(parsed)) NoteLines.Write(inventory.Notes, parsed.InvocationConfiguration.Error);
+                foreach (var (write, file) in outputs) OutputFile.Write(fileOf(file), stream => write(inventory, stream));
+                return Task.FromResult(ExitCode.Done);
+            }, keepsAll: true, cancel);
         });
         return command;
     }

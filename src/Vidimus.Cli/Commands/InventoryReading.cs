@@ -2,8 +2,10 @@ using System.CommandLine;
 using Vidimus.Cli.CommandLine;
 using Vidimus.Ecosystems;
 using Vidimus.Files.FileTree;
+using Vidimus.Files.FileTree.Images;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
+using Vidimus.Registry.Local;
 using Vidimus.Sbom;
 using Vidimus.Scanning;
 
@@ -19,9 +21,12 @@ internal sealed class InventoryReading
     private const int ManyPackages = 20_000;
 
     private readonly ImageOptions images = new();
+    private readonly Option<bool> allPlatforms = new("--all-platforms") { Description = "Read every image of an index: a document a platform, one after the other, or each into its own file (report.json becomes report.linux-arm64.json)" };
 
-    public void AddTo(Command command)
+    /// <param name="manyResults">Whether the command can give a result for each platform.</param>
+    public void AddTo(Command command, bool manyResults = false)
     {
+        if (manyResults) command.Options.Add(allPlatforms);
         command.Arguments.Add(target);
         command.Options.Add(exclude);
         images.AddTo(command);
@@ -38,8 +43,56 @@ internal sealed class InventoryReading
     public Inventory Read(ParseResult parsed, ProgressLine progress, CancellationToken cancel, bool keepsAll = false)
     {
         var choice = images.Read(parsed);
-        return Read(Target(parsed), parsed.GetValue(exclude) ?? [], choice, progress, cancel, keepsAll);
+        var named = Target(parsed);
+        var located = choice.Locate(named);
+        var inventory = Read(located, parsed.GetValue(exclude) ?? [], choice, progress, cancel, keepsAll);
+        return located == named ? inventory : inventory with { Notes = [.. inventory.Notes, new(Notes.Information, "", $"the image is {located.Prefix}'s on this machine; image:{PathText.Display(named.Value)} reads the registry's")] };
     }
+
+    /// <summary>Does a command's work for the target, or with <c>--all-platforms</c> for each of its platforms, and gives the exit status of all.</summary>
+    /// <remarks>A platform that can't be read is told and does not keep the others from being read. What could not be finished goes before a gate that failed (1 means nothing else went wrong), that before a gate that could not be judged.</remarks>
+    /// <param name="work">Given the way to the inventory, and how a file of results is called.</param>
+    public async Task<int> ForEachPlatformAsync(ParseResult parsed, Func<Func<ProgressLine, CancellationToken, Inventory>, Func<string?, string?>, Task<int>> work, bool keepsAll, CancellationToken cancel)
+    {
+        if (!parsed.GetValue(allPlatforms)) return await work((progress, stop) => Read(parsed, progress, stop, keepsAll), file => file);
+
+        var named = Target(parsed);
+        var choice = images.Read(parsed);
+        if (choice.Platform is not null) throw new UsageException("--platform and --all-platforms exclude each other");
+        var error = parsed.InvocationConfiguration.Error;
+        var choices = choice.EachPlatform(named, cancel);
+        bool torn = false, failed = false, unjudged = false;
+        foreach (var one in choices)
+        {
+            if (!IsQuiet(parsed) && one.Platform is not null) await error.WriteLineAsync($"platform: {PathText.Display(one.Platform.ToString())}");
+            try
+            {
+                var status = await work((progress, stop) => Read(named, parsed.GetValue(exclude) ?? [], one, progress, stop, keepsAll), file => FileOf(file, one.Platform));
+                failed |= status == ExitCode.GateFailed;
+                unjudged |= status == ExitCode.Unfinished;
+            }
+            catch (Exception e) when (choices.Count > 1 && e is TargetException or InvalidDataException)
+            {
+                await error.WriteLineAsync($"vidimus: {PathText.Display(one.Platform?.ToString() ?? named.Value)}: {e.Message}");
+                torn = true;
+            }
+        }
+
+        return torn ? ExitCode.Unfinished : failed ? ExitCode.GateFailed : unjudged ? ExitCode.Unfinished : ExitCode.Done;
+    }
+
+    /// <summary>A platform's file of results: <c>report.linux-arm64.json</c> for <c>report.json</c>.</summary>
+    private static string? FileOf(string? file, ImagePlatform? platform)
+    {
+        if (file is null or "-" || platform is null || file.StartsWith("/dev/", StringComparison.Ordinal)) return file;
+        var ending = Path.GetExtension(file);
+        var safe = new string([.. platform.ToString().Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '-')]);
+        return $"{file[..^ending.Length]}.{safe}{ending}";
+    }
+
+    /// <summary>Reads the target as its registry has it, never from a store of this machine: what is told to others goes by the registry's digest.</summary>
+    public Inventory ReadPublished(ParseResult parsed, ProgressLine progress, CancellationToken cancel) =>
+        Read(Target(parsed), parsed.GetValue(exclude) ?? [], images.Read(parsed), progress, cancel);
 
     /// <summary>Reads a target by its name.</summary>
     /// <param name="images">Needed for images alone.</param>
@@ -52,7 +105,7 @@ internal sealed class InventoryReading
         var scanner = new Scanner(EcosystemList.Collectors, EcosystemList.Keys, options);
         progress.Watch(options.Progress, $"reading {PathText.Display(name.Value)}", name.Kind is TargetKind.Image ? () => images?.Registry.Progress.Bytes ?? 0 : null);
 
-        if (name.Kind is TargetKind.Oci or TargetKind.DockerArchive or TargetKind.Image)
+        if (IsImage(name.Kind))
         {
             using var image = images!.Open(name, cancel);
             return scanner.Scan(image, info, cancel);
@@ -61,6 +114,8 @@ internal sealed class InventoryReading
         using var tree = Targets.OpenTree(name.Kind, name.Value);
         return scanner.Scan(tree, info, cancel);
     }
+
+    private static bool IsImage(TargetKind kind) => kind is TargetKind.Oci or TargetKind.DockerArchive or TargetKind.Image || LocalImages.Kinds.Contains(kind);
 
     private static Inventory ReadSbom(TargetName name, TargetInfo info, bool keepsAll)
     {

@@ -39,7 +39,7 @@ internal static class PushCommand
             var tags = Tags(parsed.GetValue(tag) ?? []);
             using var progress = new ProgressLine(reading.IsQuiet(parsed));
             var target = reading.Target(parsed);
-            var inventory = reading.Read(parsed, progress, cancel);
+            var inventory = reading.ReadPublished(parsed, progress, cancel);
             progress.Report("sending");
             var (resource, answer) = await SendAsync(client, target, inventory, parsed.GetValue(name), tags, cancel);
             progress.Dispose();

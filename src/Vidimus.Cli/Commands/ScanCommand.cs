@@ -33,7 +33,7 @@ internal static class ScanCommand
             "vidimus scan app.tar --vex vendor.openvex.json --policy policy.yaml -f openvex=ours.json",
             "vidimus scan root:/mnt --feeds /srv/mirror --offline --only-fixed",
             "syft -o cyclonedx-json app | vidimus scan sbom:-");
-        reading.AddTo(command);
+        reading.AddTo(command, manyResults: true);
         foreach (var option in new Option[] { format, output, failOn, severity, onlyFixed, all, asOf, allowPartial }) command.Options.Add(option);
         deciding.AddTo(command);
         books.AddTo(command);
@@ -46,21 +46,24 @@ internal static class ScanCommand
             var day = DayOf(parsed.GetValue(asOf));
             var filter = FilterOf(parsed.GetValue(severity), parsed.GetValue(onlyFixed));
 
-            ScanReport report;
-            using (var progress = new ProgressLine(reading.IsQuiet(parsed)))
+            return await reading.ForEachPlatformAsync(parsed, async (read, fileOf) =>
             {
-                var inventory = reading.Read(parsed, progress, cancel);
-                using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
-                progress.Report("matching");
-                report = Assemble(inventory, book, parsed.GetValue(all) || outputs.Exists(o => o.Format.WantsHidden), decisions, day);
-            }
+                ScanReport report;
+                using (var progress = new ProgressLine(reading.IsQuiet(parsed)))
+                {
+                    var inventory = read(progress, cancel);
+                    using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
+                    progress.Report("matching");
+                    report = Assemble(inventory, book, parsed.GetValue(all) || outputs.Exists(o => o.Format.WantsHidden), decisions, day);
+                }
 
-            if (filter is not null) report = filter.Apply(report);
-            if (gate is not null) report = report with { Gate = gate.Judge(report) };
-            if (!reading.IsQuiet(parsed)) NoteLines.Write([.. report.Notes.Select(n => new Note(n.Kind, n.Path, n.Message))], parsed.InvocationConfiguration.Error);
-            var shown = parsed.GetValue(all) ? report : report with { Findings = [.. report.Findings.Where(f => f.Hidden is null)] };
-            foreach (var (reportFormat, file) in outputs) OutputFile.Write(file, stream => reportFormat.Write(reportFormat.WantsHidden ? report : shown, stream, file is null ? new(Surroundings.Colour, Surroundings.Width) : new()));
-            return Verdict(report, parsed.GetValue(allowPartial), parsed.InvocationConfiguration.Error);
+                if (filter is not null) report = filter.Apply(report);
+                if (gate is not null) report = report with { Gate = gate.Judge(report) };
+                if (!reading.IsQuiet(parsed)) NoteLines.Write([.. report.Notes.Select(n => new Note(n.Kind, n.Path, n.Message))], parsed.InvocationConfiguration.Error);
+                var shown = parsed.GetValue(all) ? report : report with { Findings = [.. report.Findings.Where(f => f.Hidden is null)] };
+                foreach (var (reportFormat, file) in outputs) OutputFile.Write(fileOf(file), stream => reportFormat.Write(reportFormat.WantsHidden ? report : shown, stream, file is null ? new(Surroundings.Colour, Surroundings.Width) : new()));
+                return Verdict(report, parsed.GetValue(allowPartial), parsed.InvocationConfiguration.Error);
+            }, keepsAll: false, cancel);
         });
         return command;
     }

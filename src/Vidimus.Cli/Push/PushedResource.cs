@@ -26,7 +26,7 @@ internal sealed record PushedResource(string Kind, string Id, OfferedImage? Imag
             TargetKind.Host => new(ResourceKinds.Host, HostIdentity.Of("/") ?? throw new UsageException("this machine has no /etc/machine-id; name it with --as host:ID"), null),
             TargetKind.Root when HostIdentity.Of(target.Value) is { } machine => new(ResourceKinds.Host, machine, null),
             TargetKind.Image when image is { Registry: { } registry } => new(ResourceKinds.Image, $"{registry}/{image.Repository}@{image.Digest}", image),
-            TargetKind.Oci or TargetKind.DockerArchive => throw new UsageException("an image in a file does not say what it is called; name it with --as image:REGISTRY/NAME"),
+            TargetKind.Oci or TargetKind.DockerArchive or TargetKind.Docker or TargetKind.Podman or TargetKind.Containerd => throw new UsageException("an image in a file or store does not say what its registry calls it; name it with --as image:REGISTRY/NAME"),
             _ => throw new UsageException($"what {target.Prefix}: names has no name of its own; give it one with --as {(target.Kind is TargetKind.Root ? "host" : "folder")}:ID"),
         };
     }

@@ -33,6 +33,15 @@ public enum TargetKind
     /// <summary>An image in a registry.</summary>
     Image,
 
+    /// <summary>An image in the store of podman, buildah and cri-o on this machine.</summary>
+    Podman,
+
+    /// <summary>An image in the store of a docker daemon on this machine.</summary>
+    Docker,
+
+    /// <summary>An image in containerd's store on this machine.</summary>
+    Containerd,
+
     /// <summary>A bill of materials, CycloneDX JSON.</summary>
     Sbom,
 }

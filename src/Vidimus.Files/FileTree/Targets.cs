@@ -52,18 +52,25 @@ public static class Targets
     /// <param name="path">The path, perhaps with <c>:NAME</c> or <c>@DIGEST</c> behind it.</param>
     /// <param name="platform">Which of an index's images; null for this machine's, or the only one.</param>
     /// <exception cref="TargetException">It does not exist, cannot be read, is not of that kind, or a manifest's or configuration's digest is wrong.</exception>
-    public static IImage OpenImage(TargetKind kind, string path, ImagePlatform? platform = null)
+    public static IImage OpenImage(TargetKind kind, string path, ImagePlatform? platform = null) => OfImage(kind, path, (file, name) => kind switch
+    {
+        TargetKind.Oci => OciImage.Open(file, name, platform),
+        TargetKind.DockerArchive => DockerArchive.Open(file, name),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an image"),
+    });
+
+    /// <summary>The platforms that an image is made for; empty where it is one image and no index.</summary>
+    /// <param name="path">As for <see cref="OpenImage"/>.</param>
+    /// <exception cref="TargetException">As with <see cref="OpenImage"/>.</exception>
+    public static IReadOnlyList<ImagePlatform> PlatformsOf(TargetKind kind, string path) => OfImage(kind, path, (file, name) => kind is TargetKind.Oci ? OciImage.Platforms(file, name) : []);
+
+    private static T OfImage<T>(TargetKind kind, string path, Func<string, string?, T> read)
     {
         var (file, name) = SplitName(path);
         Existing(file);
         try
         {
-            return kind switch
-            {
-                TargetKind.Oci => OciImage.Open(file, name, platform),
-                TargetKind.DockerArchive => DockerArchive.Open(file, name),
-                _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not an image"),
-            };
+            return read(file, name);
         }
         catch (Exception e) when (e is InvalidDataException or IOException)
         {

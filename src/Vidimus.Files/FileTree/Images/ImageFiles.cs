@@ -14,11 +14,11 @@ internal abstract class ImageFiles : IDisposable
 
     /// <summary>Reads a JSON file and verifies its digest where one is given.</summary>
     /// <exception cref="InvalidDataException">It is missing, too large, no such JSON, or its digest is another.</exception>
-    public T ReadJson<T>(string path, JsonTypeInfo<T> type, Digest? digest, out Digest found)
+    public T ReadJson<T>(string path, JsonTypeInfo<T> type, Digest? digest, out Digest found, int limit = MostJson)
         where T : class
     {
         using var stream = Open(path) ?? throw new InvalidDataException($"{path} is missing");
-        if (stream.Length > MostJson) throw new InvalidDataException($"{path} is larger than the {MostJson >> 20} MiB that are read");
+        if (stream.Length > limit) throw new InvalidDataException($"{path} is larger than the {limit >> 20} MiB that are read");
 
         var bytes = new byte[stream.Length];
         if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw new InvalidDataException($"{path} is torn");

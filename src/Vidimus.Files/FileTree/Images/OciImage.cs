@@ -53,6 +53,29 @@ public static class OciImage
         }
     }
 
+    /// <summary>The platforms that an image of a layout is made for, in the index's order, each once; empty where it is one image and no index.</summary>
+    /// <exception cref="TargetException">It cannot be read, or which image is meant cannot be told.</exception>
+    /// <exception cref="InvalidDataException">It does not follow its format, or a digest is wrong.</exception>
+    public static IReadOnlyList<ImagePlatform> Platforms(string path, string? name = null)
+    {
+        using ImageFiles files = Directory.Exists(path) ? new LayoutFolder(path) : new ArchiveFiles(path);
+        var named = Named(Images(files.ReadJson("index.json", ImageJson.Default.IndexJson, null, out _).Manifests), name);
+        if (named.Select(image => image.Digest).Distinct().Count() > 1) return Platforms(named);
+        if (named.Count == 0) throw new InvalidDataException("it holds no image");
+        var digest = Digest.Parse(named[0].Digest);
+        return Platforms(files.ReadJson(digest.BlobPath, ImageJson.Default.ManifestJson, digest, out _).Manifests);
+    }
+
+    /// <summary>The same of a source, which is disposed of.</summary>
+    /// <exception cref="TargetException">It cannot be had.</exception>
+    /// <exception cref="InvalidDataException">It does not follow its format, or a digest is wrong.</exception>
+    public static IReadOnlyList<ImagePlatform> Platforms(IImageSource source, string reference)
+    {
+        using (source) return Platforms(Manifest(source, reference).Manifest.Manifests);
+    }
+
+    private static List<ImagePlatform> Platforms(IReadOnlyList<DescriptorJson>? images) => [.. Images(images).Select(PlatformOf).OfType<ImagePlatform>().Distinct()];
+
     private static (ManifestJson Manifest, Digest Digest) Manifest(IImageSource source, string reference)
     {
         var bytes = source.ReadManifest(reference);
@@ -91,10 +114,7 @@ public static class OciImage
 
         var configDigest = digestOf(manifest.Config);
         var config = files.ReadJson(configDigest.BlobPath, ImageJson.Default.ConfigJson, configDigest, out _);
-        if (platform is not null && config is { OperatingSystem: { } system, Architecture: { } architecture } && platform.FitOf(new(system, architecture, config.Variant)) == 0)
-        {
-            throw new TargetException($"it is an image for {PathText.Display(new ImagePlatform(system, architecture, config.Variant).ToString())} alone, not for {platform}");
-        }
+        Check(config, platform);
 
         var blobs = new List<(string, Digest?, bool)>();
         foreach (var layer in manifest.Layers ?? [])
@@ -105,6 +125,15 @@ public static class OciImage
         }
 
         return new(files, digest, config, blobs);
+    }
+
+    /// <exception cref="TargetException">The image is for another platform than the one that was asked for.</exception>
+    internal static void Check(ConfigJson config, ImagePlatform? platform)
+    {
+        if (platform is not null && config is { OperatingSystem: { } system, Architecture: { } architecture } && platform.FitOf(new(system, architecture, config.Variant)) == 0)
+        {
+            throw new TargetException($"it is an image for {PathText.Display(new ImagePlatform(system, architecture, config.Variant).ToString())} alone, not for {platform}");
+        }
     }
 
     /// <summary>A layer that its licence keeps out of registries; a registry may have it or not.</summary>
@@ -121,7 +150,9 @@ public static class OciImage
     private static List<DescriptorJson> Images(IReadOnlyList<DescriptorJson>? descriptors) =>
         (descriptors ?? []).Where(descriptor => descriptor is not null && descriptor.Platform?.OperatingSystem is not "unknown").ToList();
 
-    private static DescriptorJson ByName(List<DescriptorJson> images, string? name, ImagePlatform? platform)
+    private static DescriptorJson ByName(List<DescriptorJson> images, string? name, ImagePlatform? platform) => ByPlatform(Named(images, name), platform);
+
+    private static List<DescriptorJson> Named(List<DescriptorJson> images, string? name)
     {
         var named = name is null ? images : images.Where(image => image.Digest == name || NamesOf(image).Contains(name)).ToList();
         if (named.Count == 0 && images.Count > 0) throw new TargetException($"it holds no image {PathText.Display(name!)}; it holds {Listed(images)}");
@@ -130,7 +161,7 @@ public static class OciImage
             throw new TargetException($"it holds several images; add :NAME or @DIGEST of the one that is meant: {Listed(named)}");
         }
 
-        return ByPlatform(named, platform);
+        return named;
     }
 
     private static DescriptorJson ByPlatform(List<DescriptorJson> images, ImagePlatform? platform)
