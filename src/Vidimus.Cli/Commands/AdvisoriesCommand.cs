@@ -13,7 +13,7 @@ internal static class AdvisoriesCommand
 {
     private const int MostFound = 200;
 
-    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), Search(), Diff() };
+    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), Search(), Diff(), JavaNamesFile.Command() };
 
     private static Command Update()
     {

@@ -92,7 +92,7 @@ internal static class PushCommand
     private static string CollectorsOf(TargetName target)
     {
         if (target.Kind is TargetKind.Sbom) return "sbom";
-        var signature = new CollectorIndex(EcosystemList.Collectors).Signature;
+        var signature = new CollectorIndex(JavaNamesFile.Collectors).Signature;
         return $"vidimus/{Surroundings.Version} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signature)).AsSpan(0, 8))}";
     }
 }

@@ -11,6 +11,7 @@ namespace Vidimus.Ecosystems.DotNet;
 /// A package from which the target takes no file was put aside for the runtime's own newer copy and is not there: it is left out.
 /// The runtime is a package as well, under the name that advisories use (<c>Microsoft.NETCore.App.Runtime.linux-x64</c>): a shared framework's own list says so itself,
 /// a self-contained application calls it <c>runtimepack.…</c>.
+/// It lists every assembly beside it, so it accounts for them.
 /// </remarks>
 public sealed class DotNetDeps : ICollector
 {
@@ -18,14 +19,14 @@ public sealed class DotNetDeps : ICollector
 
     public string Name => "dotnet/deps";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/*.deps.json"];
 
     public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return JsonTree.Read(file, (root, found) => Collect(root, found, file, cancel));
+        return [.. JsonTree.Read(file, (root, found) => Collect(root, found, file, cancel)), new Accounts(file.Folder, Below: false)];
     }
 
     private static void Collect(JsonElement? root, PackageList found, SourceFile file, CancellationToken cancel)
