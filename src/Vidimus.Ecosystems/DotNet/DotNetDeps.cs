@@ -26,15 +26,18 @@ public sealed class DotNetDeps : ICollector
     public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return [.. JsonTree.Read(file, (root, found) => Collect(root, found, file, cancel)), new Accounts(file.Folder, Below: false)];
+        var isList = false;
+        var packages = JsonTree.Read(file, (root, found) => isList = Collect(root, found, file, cancel));
+        return isList ? [.. packages, new Accounts(file.Folder, Below: false)] : packages;
     }
 
-    private static void Collect(JsonElement? root, PackageList found, SourceFile file, CancellationToken cancel)
+    /// <returns>Whether it is such a list.</returns>
+    private static bool Collect(JsonElement? root, PackageList found, SourceFile file, CancellationToken cancel)
     {
         if (root.Member("libraries") is not { ValueKind: JsonValueKind.Object } libraries)
         {
             file.Note("a deps.json without libraries");
-            return;
+            return false;
         }
 
         var left = LeftOut(root);
@@ -57,6 +60,8 @@ public sealed class DotNetDeps : ICollector
 
             found.Add(new() { Type = "nuget", Name = name, Version = library.Name[(slash + 1)..] });
         }
+
+        return true;
     }
 
     /// <summary>The libraries that the target tells of and takes no file from.</summary>
