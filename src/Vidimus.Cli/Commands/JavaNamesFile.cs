@@ -55,7 +55,7 @@ internal static class JavaNamesFile
     {
         var isFolder = Directory.Exists(source);
         if (!isFolder && !File.Exists(source)) throw new UnfinishedException($"{source} does not exist");
-        var files = isFolder ? Directory.EnumerateFiles(source, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).Order(StringComparer.Ordinal) : [source];
+        IEnumerable<string> files = isFolder ? Directory.EnumerateFiles(source, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None }).Order(StringComparer.Ordinal) : [source];
         var nameless = 0;
         foreach (var file in files)
         {

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Vidimus.Cli.CommandLine;
 using Vidimus.Cli.Push;
-using Vidimus.Ecosystems;
 using Vidimus.Files.FileTree;
 using Vidimus.Model.Documents;
 using Vidimus.Model.Files;
