@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Vidimus side by side with Trivy and with the floor (decompressing and hashing), in one run, and writes bench/results/scan.md.
 
-Usage: bench/scan/bench.py [--runs N] [--only machine,image,registry,sbom,large,book] [--write]
+Usage: bench/scan/bench.py [--runs N] [--only machine,image,disk,registry,sbom,large,book,differences] [--write]
 
 Each command is a whole process: wall and CPU (user + system) seconds and peak resident memory as the kernel accounts them for the finished child.
 The two sides run in turn, A B A B …, after one run each that is not counted, so the ratio holds when the machine's speed drifts. Medians are quoted.
@@ -111,6 +111,69 @@ def image(folder, runs):
     return row(f"an image archive of {len(layers)} layers, {size:.0f} MB compressed, Vidimus / `pigz -dc \\| sha256sum`", a, b, (0.7, 0.5, None))
 
 
+def disk(folder, runs):
+    """A Debian 12 root as an ext4 disk image, raw and qcow2, against the same tree as a folder."""
+    root, raw, packed = os.path.join(CACHE, "roots", "bookworm"), os.path.join(folder, "disk.raw"), os.path.join(folder, "disk.qcow2")
+    size = int(subprocess.run(["du", "-sk", root], capture_output=True, check=True).stdout.split()[0])
+    subprocess.run(["truncate", "-s", f"{size * 3 // 2 + 65536}K", raw], check=True)
+    subprocess.run(["mke2fs", "-q", "-F", "-t", "ext4", "-d", root, raw], check=True)
+    subprocess.run(["qemu-img", "convert", "-O", "qcow2", raw, packed], check=True)
+    theirs = [VIDIMUS, "inventory", "root:" + root, "-q", "-o", os.path.join(folder, "folder.json")]
+    lines = []
+    for what, image in (("raw", raw), ("qcow2", packed)):
+        ours = [VIDIMUS, "inventory", "disk:" + image, "-q", "-o", os.path.join(folder, "disk.json")]
+        a, b = pair((ours, data(folder, "disk")), (theirs, data(folder, "folder")), max(5, runs))
+        purls = [sorted(c["purl"] for c in json.load(open(os.path.join(folder, name)))["components"] if c.get("purl")) for name in ("disk.json", "folder.json")]
+        same = "the same" if purls[0] == purls[1] else f"NOT the same: {len(set(purls[0]) ^ set(purls[1]))} differ of"
+        lines.append(row(f"a Debian 12 root of {size // 1024} MiB ({same} {len(purls[1])} packages), {what} disk image / folder", a, b, (1.5, None, None)))
+    return "\n".join(lines)
+
+
+def differences(folder, runs):
+    """Every purl that Trivy finds on this machine and Vidimus does not, with where it says to have it from, into bench/results/trivy-differences.md."""
+    mine, other = os.path.join(folder, "mine.json"), os.path.join(folder, "trivy.json")
+    subprocess.run([VIDIMUS, "inventory", "host", "-q", "-o", mine] + [word for path in SKIPPED for word in ("--exclude", path)], env={**os.environ, **data(folder, "differences")}, check=True)
+    subprocess.run(trivy() + ["rootfs", "-q", "--offline-scan", "--skip-java-db-update", "--format", "cyclonedx", "-o", other] + [word for path in SKIPPED for word in ("--skip-dirs", "/" + path)] + ["/"], check=True)
+
+    def purls(path):
+        found = {}
+        for component in json.load(open(path))["components"]:
+            if component.get("purl"):
+                found.setdefault(component["purl"].split("?")[0].split("#")[0].replace("%2B", "+").replace("%2b", "+").replace("%3A", ":").replace("%40", "@").replace("%7E", "~").lower(), component)
+        return found
+    ours, theirs = purls(mine), purls(other)
+    missing, more = sorted(set(theirs) - set(ours)), sorted(set(ours) - set(theirs))
+
+    def kinds(purls):
+        counts = {}
+        for purl in purls:
+            kind = purl[4:].split("/")[0]
+            counts[kind] = counts.get(kind, 0) + 1
+        return ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items(), key=lambda c: -c[1])) or "none"
+
+    def place(component):
+        return next((p["value"] for p in component.get("properties", []) if p["name"].endswith((":FilePath", ":PkgPath", ":PkgID"))), "")
+    with open(os.path.join(ROOT, "bench", "results", "trivy-differences.md"), "w") as file:
+        file.write(f"""# This machine's root: Vidimus and Trivy, purl by purl
+
+Made by `bench/scan/bench.py --only differences` on {datetime.date.today()}; Trivy is 0.44.1 from npm, with an empty Java database. Compared by type, namespace, name and version, without qualifiers.
+
+| | purls | of these |
+|---|---|---|
+| Vidimus | {len(ours)} | {kinds(ours)} |
+| Trivy | {len(theirs)} | {kinds(theirs)} |
+| Trivy's that Vidimus does not have | {len(missing)} | {kinds(missing)} |
+| Vidimus's that Trivy does not have | {len(more)} | {kinds(more)} |
+
+## What only Trivy has
+
+""")
+        file.writelines(f"* `{purl}` {place(theirs[purl])}\n" for purl in missing)
+        file.write("\n## What only Vidimus has\n\n")
+        file.writelines(f"* `{purl}`\n" for purl in more)
+    return f"| purls of this machine that Trivy has and Vidimus does not | {len(missing)} of {len(theirs)} | | |"
+
+
 def registry(folder, runs):
     """The same image out of Debian's registry on the loopback: pulled and scanned, against `skopeo copy` that only saves its layers, and against one that also unpacks them, as a scan must."""
     import socket
@@ -194,11 +257,11 @@ def book(folder, runs):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--runs", type=int, default=5)
-    arguments.add_argument("--only", default="machine,image,registry,sbom,large,book")
+    arguments.add_argument("--only", default="machine,image,disk,registry,sbom,large,book")
     arguments.add_argument("--write", action="store_true", help="write bench/results/scan.md")
     options = arguments.parse_args()
     subprocess.run([VIDIMUS, "--version"], check=True, stdout=subprocess.DEVNULL)
-    kinds = {"machine": machine, "image": image, "registry": registry, "sbom": sbom, "large": large_sbom, "book": book}
+    kinds = {"machine": machine, "image": image, "disk": disk, "differences": differences, "registry": registry, "sbom": sbom, "large": large_sbom, "book": book}
     with tempfile.TemporaryDirectory() as folder:
         lines = []
         for name in options.only.split(","):

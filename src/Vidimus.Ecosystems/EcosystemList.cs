@@ -115,6 +115,9 @@ public static class EcosystemList
     /// <summary>All collectors, each once.</summary>
     public static IReadOnlyList<ICollector> Collectors { get; } = [.. SystemCollectors, .. All.SelectMany(ecosystem => ecosystem.Collectors)];
 
+    /// <summary>All collectors, of which the one for Java's archives looks them up in a table.</summary>
+    public static IReadOnlyList<ICollector> CollectorsWith(JavaNames? known) => known is null ? Collectors : [.. Collectors.Select(collector => collector is JavaArchive ? new JavaArchive(known) : collector)];
+
     /// <summary>The distributions, a folder beside this file each.</summary>
     public static IReadOnlyList<Distribution> Distributions { get; } =
     [

@@ -62,12 +62,14 @@ public sealed class LayerMerge
         var owners = OwnerPurls([.. visible.Select(v => v.File)], system);
 
         var claimed = Claimed(visible, system);
+        var accounted = new AccountedFolders(visible.SelectMany(v => v.File.Facts));
         var packages = new Dictionary<PackageIdentity, Found>();
         foreach (var (layer, file) in visible)
         {
             foreach (var package in file.Facts.OfType<Package>())
             {
                 if (package.Evidence is not null && claimed.Contains(file.Entry.Path)) continue;
+                if (package.Evidence is { GuessesName: true } && accounted.Holds(file.Entry.Path)) continue;
                 var owner = keys.Ecosystem(package.Type) is { IsOs: true } ? null : owners.GetValueOrDefault(file.Entry.Path);
                 var identity = PackageIdentity.Of(package, owner);
                 if (!packages.TryGetValue(identity, out var found)) packages[identity] = found = new(package, owner);
@@ -82,7 +84,7 @@ public sealed class LayerMerge
             Target = target with { Architecture = target.Architecture ?? CommonArchitecture(packages.Values) },
             Os = os,
             Packages = [.. packages.Values.Select(p => p.ToInventory(os)).OrderBy(p => p.Purl, StringComparer.Ordinal).ThenBy(p => p.Id, StringComparer.Ordinal)],
-            Notes = [.. layers.SelectMany(l => l.Notes).Concat(notes).Concat(NoteOf(unknown)).Distinct()],
+            Notes = [.. layers.SelectMany(l => l.Notes).Concat(notes).Concat(NoteOf(unknown)).Concat(NoteOfNames(packages.Values)).Distinct()],
         };
     }
 
@@ -103,6 +105,13 @@ public sealed class LayerMerge
     private static IEnumerable<Note> NoteOf(IReadOnlyList<string> unknown)
     {
         if (unknown.Count > 0) yield return new(Notes.Information, "", $"{unknown.Count} programs belong to no package and were not recognised: {string.Join(", ", unknown.Take(5))}{(unknown.Count > 5 ? ", …" : "")}");
+    }
+
+    /// <summary>A name that nobody states may not be the one that advisories use: said once, for all.</summary>
+    private static IEnumerable<Note> NoteOfNames(IEnumerable<Found> packages)
+    {
+        var names = packages.Where(p => p.Package.IsByName).Select(p => p.FirstPath).Order(StringComparer.Ordinal).ToList();
+        if (names.Count > 0) yield return new(Notes.Information, "", $"{names.Count} archives were identified by name only, since neither they nor a table of known archives says what they are: {string.Join(", ", names.Take(5))}{(names.Count > 5 ? ", …" : "")}");
     }
 
     private static Dictionary<string, string> OwnerPurls(IReadOnlyList<FileFacts> visible, OsPackages os)
@@ -195,6 +204,9 @@ public sealed class LayerMerge
         private string? scope = first.Scope;
 
         public Package Package => first;
+
+        /// <summary>Where it was seen first, for a person.</summary>
+        public string FirstPath => locations.Select(l => l.Entry is null ? l.Path : $"{l.Path}!/{l.Entry}").Min(StringComparer.Ordinal) ?? "";
 
         public void Add(Package package, Location location)
         {

@@ -136,15 +136,18 @@ internal sealed class LayerPass(
     public void CollectUnowned(IOpenableTree tree, Func<OwnedFiles, bool> mayOwn)
     {
         var claimed = Ownership.Claimed(candidates.Select(c => c.Path), files.Values.SelectMany(f => f.Facts).OfType<OwnedFiles>().Where(mayOwn));
+        var accounted = new AccountedFolders(files.Values.SelectMany(f => f.Facts));
         foreach (var entry in candidates.Where(c => !claimed.Contains(c.Path)).OrderBy(c => c.Path, StringComparer.Ordinal))
         {
             cancel.ThrowIfCancellationRequested();
-            if (tree.Open(entry.Path) is not { } found) continue;
+            var isAccounted = accounted.Holds(entry.Path);
+            var asked = index.Subscribers(entry.Path, entry.IsExecutable, out _).FindAll(s => index.OnlyUnowned(s) && !(isAccounted && index.Collectors[s].OnlyUnaccounted));
+            if (asked.Count == 0 || tree.Open(entry.Path) is not { } found) continue;
             using (found.Content)
             {
                 using var file = ScannedFile.InPlace(entry, found.Content, owns: false, Note, null, whole: false);
                 if (!IsProgram(file)) continue;
-                var more = Facts(file, index.Subscribers(entry.Path, entry.IsExecutable, out _).Where(index.OnlyUnowned));
+                var more = Facts(file, asked);
                 if (more.Count > 0) files[entry.Path] = files.TryGetValue(entry.Path, out var known) ? known with { Facts = [.. known.Facts, .. more] } : new(entry, more, null);
             }
         }

@@ -256,6 +256,25 @@ public class LayerMergeTests
 
     private static Inventory Scan(params MemoryTree[] layers) => ScanWith(new(), layers);
 
+    /// <summary>An assembly that a list in its folder tells of is not a package of its own; a library that was recognised inside one is.</summary>
+    [Fact]
+    public void WhatAFolderAccountsForIsNotGuessed()
+    {
+        static FileFacts Facts(string path, params Fact[] facts) => new(new FileEntry(path, FileKind.File), facts, null);
+        static Package Guess(string name, bool guesses) => new() { Type = "nuget", Name = name, Version = "1", Evidence = new("a text", 0.6) { GuessesName = guesses } };
+        var layer = new LayerFacts("s",
+            [
+                Facts("app/a.deps.json", new Package { Type = "nuget", Name = "Stated", Version = "1" }, new Accounts("app", Below: false)),
+                Facts("app/a.dll", Guess("a", guesses: true)),
+                Facts("app/b.dll", Guess("inside-b", guesses: false)),
+                Facts("app/sub/c.dll", Guess("c", guesses: true)),
+                Facts("nuget/d/1/d.nuspec", new Accounts("nuget/d/1", Below: true)),
+                Facts("nuget/d/1/lib/net8.0/d.dll", Guess("d", guesses: true)),
+            ],
+            [], [], [], [], []);
+        Assert.Equal(["c", "inside-b", "Stated"], new LayerMerge([layer]).ToInventory(Target, Keys, [], []).Packages.Select(p => p.Package.Name).Order(StringComparer.OrdinalIgnoreCase));
+    }
+
     private static Inventory ScanWith(ScanOptions options, params MemoryTree[] layers) => new Scanner(Collectors, Keys, options).Scan(new MemoryImage(layers), Target, CancellationToken.None);
 
     private static string[] Shown(Inventory inventory) => [.. inventory.Packages.SelectMany(p => p.Locations.Select(l => $"{p.Package.Name} {p.Package.Version} {l.Layer}")).Order(StringComparer.Ordinal)];

@@ -11,7 +11,7 @@ namespace Vidimus.Cli.Commands;
 /// <summary><c>vidimus advisories update|status|show|search|diff</c>.</summary>
 internal static class AdvisoriesCommand
 {
-    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), AdvisorySearch.Create(), Diff() };
+    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), AdvisorySearch.Create(), Diff(), JavaNamesFile.Command() };
 
     private static Command Update()
     {

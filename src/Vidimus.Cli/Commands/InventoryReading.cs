@@ -102,7 +102,7 @@ internal sealed class InventoryReading
         if (name.Kind is TargetKind.Sbom) return ReadSbom(name, info, keepsAll);
 
         var options = new ScanOptions { Exclude = [.. exclude.Select(Pattern)], Cache = new(Path.Combine(Surroundings.DataFolder, "layers")) };
-        var scanner = new Scanner(EcosystemList.Collectors, EcosystemList.Keys, options);
+        var scanner = new Scanner(JavaNamesFile.Collectors, EcosystemList.Keys, options);
         progress.Watch(options.Progress, $"reading {PathText.Display(name.Value)}", name.Kind is TargetKind.Image ? () => images?.Registry.Progress.Bytes ?? 0 : null);
 
         if (IsImage(name.Kind))

@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Vidimus.Cli.CommandLine;
 using Vidimus.Cli.Push;
-using Vidimus.Ecosystems;
 using Vidimus.Files.FileTree;
 using Vidimus.Model.Documents;
 using Vidimus.Model.Files;
@@ -92,7 +91,7 @@ internal static class PushCommand
     private static string CollectorsOf(TargetName target)
     {
         if (target.Kind is TargetKind.Sbom) return "sbom";
-        var signature = new CollectorIndex(EcosystemList.Collectors).Signature;
+        var signature = new CollectorIndex(JavaNamesFile.Collectors).Signature;
         return $"vidimus/{Surroundings.Version} {Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(signature)).AsSpan(0, 8))}";
     }
 }

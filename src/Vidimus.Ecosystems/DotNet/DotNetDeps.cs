@@ -11,6 +11,7 @@ namespace Vidimus.Ecosystems.DotNet;
 /// A package from which the target takes no file was put aside for the runtime's own newer copy and is not there: it is left out.
 /// The runtime is a package as well, under the name that advisories use (<c>Microsoft.NETCore.App.Runtime.linux-x64</c>): a shared framework's own list says so itself,
 /// a self-contained application calls it <c>runtimepack.…</c>.
+/// It lists every assembly beside it, so it accounts for them.
 /// </remarks>
 public sealed class DotNetDeps : ICollector
 {
@@ -18,22 +19,25 @@ public sealed class DotNetDeps : ICollector
 
     public string Name => "dotnet/deps";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/*.deps.json"];
 
     public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        return JsonTree.Read(file, (root, found) => Collect(root, found, file, cancel));
+        var isList = false;
+        var packages = JsonTree.Read(file, (root, found) => isList = Collect(root, found, file, cancel));
+        return isList ? [.. packages, new Accounts(file.Folder, Below: false)] : packages;
     }
 
-    private static void Collect(JsonElement? root, PackageList found, SourceFile file, CancellationToken cancel)
+    /// <returns>Whether it is such a list.</returns>
+    private static bool Collect(JsonElement? root, PackageList found, SourceFile file, CancellationToken cancel)
     {
         if (root.Member("libraries") is not { ValueKind: JsonValueKind.Object } libraries)
         {
             file.Note("a deps.json without libraries");
-            return;
+            return false;
         }
 
         var left = LeftOut(root);
@@ -56,6 +60,8 @@ public sealed class DotNetDeps : ICollector
 
             found.Add(new() { Type = "nuget", Name = name, Version = library.Name[(slash + 1)..] });
         }
+
+        return true;
     }
 
     /// <summary>The libraries that the target tells of and takes no file from.</summary>

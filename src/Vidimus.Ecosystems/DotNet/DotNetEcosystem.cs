@@ -20,6 +20,7 @@ public static class DotNetEcosystem
             new ProjectAssets(),
             new CentralPackages(),
             new PeVersions(),
+            new NugetPackageFolder(),
         ],
     };
 }

@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Vidimus.Ecosystems.Reading;
 using Vidimus.Files.Formats.Archives;
+using Vidimus.Model;
 using Vidimus.Model.Files;
 using Vidimus.Model.Inventory;
 
@@ -10,15 +12,17 @@ namespace Vidimus.Ecosystems.Java;
 /// <remarks>
 /// Every <c>pom.properties</c> is a package: a shaded archive carries those of all that was put into it. The archive itself is the one that its name or manifest agrees with.
 /// A group is never invented: it is told by Maven's files or the manifest, or known of a project by the table in <see cref="JavaFamilies"/>; without one the package has no namespace, and no advisory can name it.
-/// Only the directory and the few entries that tell something are read; archives that are stored, as Spring Boot does, are read in place.
+/// Only the directory and the few entries that tell something are read; archives that are stored, as Spring Boot does, are read in place. With a table of known archives each is looked up
+/// by its SHA-1 before anything else, and the classes of what the table does not know tell which of those that it knows were put into it.
 /// </remarks>
-public sealed class JavaArchive : ICollector
+/// <param name="known">Null to go by what archives say of themselves.</param>
+public sealed class JavaArchive(JavaNames? known = null) : ICollector
 {
     internal static readonly string[] Extensions = [".jar", ".war", ".ear", ".par", ".sar", ".nar", ".jpi", ".hpi", ".kar", ".lpkg"];
 
     public string Name => "java/archive";
 
-    public int Version => 2;
+    public int Version => known?.Version ?? 3;
 
     public IReadOnlyList<FileGlob> Wants { get; } = [.. Extensions.Select(extension => FileGlob.Of($"**/*{extension}", ignoreCase: true))];
 
@@ -26,17 +30,18 @@ public sealed class JavaArchive : ICollector
     {
         ArgumentNullException.ThrowIfNull(file);
         using var stream = file.OpenRead();
-        return new JavaArchiveReader(file, cancel).Read(stream);
+        return new JavaArchiveReader(file, known, cancel).Read(stream);
     }
 }
 
 /// <summary>One pass over an archive and the archives inside.</summary>
-internal sealed partial class JavaArchiveReader(SourceFile file, CancellationToken cancel)
+internal sealed partial class JavaArchiveReader(SourceFile file, JavaNames? known, CancellationToken cancel)
 {
     private const int MostDepth = 8;
     private const int MostManifest = 1 << 18;
     private const int MostProperties = 1 << 16;
     private const int MostPom = 1 << 20;
+    private const int MostClass = 4 << 20;
     private const int MostNotes = 100;
     private const long MostUnpacked = 512 << 20;
 
@@ -58,7 +63,9 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
 
     private void ReadArchive(Stream stream, string name, string? entry, int depth, long held)
     {
-        var zip = ZipArchiveReader.Open(stream, Limits, (message, kind) => Note(entry, message, kind), IsWanted, budget);
+        var published = known is { Archives: > 0 } ? known.Find(Sha1(stream)) : null;
+        var looksInside = published is null && known is { Classes: > 0 };
+        var zip = ZipArchiveReader.Open(stream, Limits, (message, kind) => Note(entry, message, kind), looksInside ? IsWantedOrClass : IsWanted, budget);
 
         JavaManifest? manifest = null;
         var poms = new List<(PomProperties Pom, string Path)>();
@@ -70,7 +77,8 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
         }
 
         AddEmbeddedPoms(zip, entry, poms);
-        AddPackages(name, entry, manifest ?? JavaManifest.Empty, poms);
+        AddPackages(name, entry, published, manifest ?? JavaManifest.Empty, poms);
+        if (looksInside) AddShaded(zip, entry);
 
         foreach (var item in zip.Entries)
         {
@@ -156,13 +164,40 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
         }
     }
 
-    private void AddPackages(string name, string? entry, JavaManifest manifest, List<(PomProperties Pom, string Path)> poms)
+    private static byte[] Sha1(Stream stream)
+    {
+        stream.Position = 0;
+#pragma warning disable CA5350 // Not for trust: it is the name by which Maven's repositories know a file.
+        return SHA1.HashData(stream);
+#pragma warning restore CA5350
+    }
+
+    /// <summary>The known archives that were put into this one with their packages renamed, so that nothing else tells of them.</summary>
+    private void AddShaded(ZipArchiveReader zip, string? entry)
+    {
+        var shaded = new ShadedClasses(known!);
+        foreach (var item in zip.Entries)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (ShadedClasses.IsClass(item.Name)) shaded.Add(Bytes(zip, item, entry, MostClass));
+        }
+
+        var stated = packages.Where(p => p.Entry == entry || (p.Entry is not null && p.Entry.StartsWith(Inside(entry, "META-INF/"), StringComparison.Ordinal))).Select(p => (p.Namespace, p.Name)).ToHashSet();
+        foreach (var package in shaded.Find(stated)) Add(package with { Entry = entry });
+    }
+
+    private void AddPackages(string name, string? entry, PackageUrl? published, JavaManifest manifest, List<(PomProperties Pom, string Path)> poms)
     {
         var stem = name.LastIndexOf('.') is > 0 and var dot ? name[..dot] : name;
-        var own = JavaIdentity.OwnPom(stem, manifest, poms.ConvertAll(p => p.Pom));
+        var own = published is null ? JavaIdentity.OwnPom(stem, manifest, poms.ConvertAll(p => p.Pom)) : poms.ConvertAll(p => p.Pom).Find(p => p.Group == published.Namespace && p.Artifact == published.Name);
         var licenses = Licenses(manifest["Bundle-License"]);
 
-        if (own is null) Add(JavaIdentity.FromManifest(stem, manifest) with { Entry = entry, Licenses = licenses });
+        if (published is not null)
+        {
+            Add(new() { Type = "maven", Namespace = published.Namespace, Name = published.Name, Version = published.Version ?? "", Entry = entry, Licenses = licenses });
+            poms.RemoveAll(p => p.Pom == own);
+        }
+        else if (own is null) Add(JavaIdentity.FromManifest(stem, manifest) with { Entry = entry, Licenses = licenses, IsByName = true });
         foreach (var (pom, path) in poms)
         {
             var package = new Package { Type = "maven", Namespace = pom.Group, Name = pom.Artifact, Version = pom.Version };
@@ -186,6 +221,8 @@ internal sealed partial class JavaArchiveReader(SourceFile file, CancellationTok
     }
 
     private static string Inside(string? outer, string name) => outer is null ? name : $"{outer}!/{name}";
+
+    private static bool IsWantedOrClass(ReadOnlySpan<byte> name) => IsWanted(name) || name.EndsWith(".class"u8);
 
     private static bool IsWanted(ReadOnlySpan<byte> name)
     {

@@ -28,7 +28,7 @@ public sealed class ProgramVersions : ICollector
 
     public string Name => "programs/versions";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public bool OnlyUnowned => true;
 
@@ -44,6 +44,7 @@ public sealed class ProgramVersions : ICollector
         var found = new Finds(file.Name);
         foreach (var image in images)
         {
+            if (image.IsAssembly()) continue; // no compiler of those products made it
             foreach (var part in Constants(image))
             {
                 using (part) Scan(part, found, cancel);

@@ -8,6 +8,7 @@ namespace Vidimus.Model.Inventory;
 [JsonDerivedType(typeof(OsRelease), "os")]
 [JsonDerivedType(typeof(OwnedFiles), "owned")]
 [JsonDerivedType(typeof(Executable), "executable")]
+[JsonDerivedType(typeof(Accounts), "accounts")]
 public abstract record Fact;
 
 /// <summary>A package as its file tells of it.</summary>
@@ -44,6 +45,9 @@ public sealed record Package : Fact
     /// <summary>Where inside its file it lies (<c>BOOT-INF/lib/x.jar</c>); nested archives are joined by <c>!/</c>.</summary>
     public string? Entry { get; init; }
 
+    /// <summary>Whether only the file's name and a description made for people say what it is: another name may be the published one.</summary>
+    public bool IsByName { get; init; }
+
     /// <summary>What it was recognised by where nobody states it (a version text inside a program); null where a file names it.</summary>
     public PackageEvidence? Evidence { get; init; }
 }
@@ -51,7 +55,11 @@ public sealed record Package : Fact
 /// <summary>What a package was recognised by, for who wants to judge it himself.</summary>
 /// <param name="Text">What was found, as it stands there.</param>
 /// <param name="Confidence">From 0 to 1: how sure it is that this package, of this version, is what was found.</param>
-public sealed record PackageEvidence(string Text, double Confidence);
+public sealed record PackageEvidence(string Text, double Confidence)
+{
+    /// <summary>Whether the name is concluded too (a package from its assembly's name): where a file accounts for the programs of the folder, see <see cref="Accounts"/>, such a find is dropped.</summary>
+    public bool GuessesName { get; init; }
+}
 
 /// <summary>A source package's name and version.</summary>
 public sealed record SourcePackage(string Name, string Version);
@@ -96,3 +104,8 @@ public sealed record OwnedFiles(string Type, string Owner, DigestKind Kind, ulon
 
 /// <summary>The file is a program: whether anything owns or explains it, only the merge can tell.</summary>
 public sealed record Executable : Fact;
+
+/// <summary>The file tells from which packages the programs of a folder come.</summary>
+/// <param name="Folder">Its path in the tree.</param>
+/// <param name="Below">Whether of the folders below it too.</param>
+public sealed record Accounts(string Folder, bool Below) : Fact;

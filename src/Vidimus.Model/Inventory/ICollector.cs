@@ -26,6 +26,9 @@ public interface ICollector
     /// <remarks>The claim alone counts here, not the digest: such a collector guesses by what a program says of itself, which whoever forges a database could change as well.</remarks>
     bool OnlyUnowned => false;
 
+    /// <summary>Whether all that it finds <see cref="PackageEvidence.GuessesName">guesses names</see>, so that on a live tree files of folders that are accounted for are not read.</summary>
+    bool OnlyUnaccounted => false;
+
     /// <summary>Reads one file.</summary>
     IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel);
 }

@@ -171,4 +171,21 @@ public sealed class DotNetTests : IDisposable
             foreach (var mutated in Mutations.Of(bytes, seed: 20261124, count: 5000)) new TestFile("x", mutated).Collect(collector);
         }
     }
+
+    /// <summary>The folder is as <c>dotnet restore</c> leaves it: NuGet's documentation, "Global packages folder"; the file as NuGet's reference of .nuspec has it.</summary>
+    [Fact]
+    public void APackagesFolderAccountsForItsAssemblies()
+    {
+        const string Nuspec = "<?xml version=\"1.0\"?><package xmlns=\"http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd\"><metadata><id>Some.Library</id><version>1.2.0</version></metadata></package>";
+        Fact[] Read(string path, string text) => [.. new TestFile(path, text).Collect(new NugetPackageFolder())];
+
+        var facts = Read("root/.nuget/packages/some.library/1.2.0/some.library.nuspec", Nuspec);
+        Assert.Equal(("Some.Library", "1.2.0"), facts.OfType<Package>().Select(p => (p.Name, p.Version)).Single());
+        Assert.Equal(new Accounts("root/.nuget/packages/some.library/1.2.0", Below: true), facts.OfType<Accounts>().Single());
+        Assert.Empty(Read("src/some.library/some.library.nuspec", Nuspec)); // what a package will be made from
+
+        facts = Read("usr/share/dotnet/packs/Microsoft.NETCore.App.Ref/10.0.1/data/FrameworkList.xml", "<FileList/>");
+        Assert.Equal(("Microsoft.NETCore.App.Ref", "10.0.1"), facts.OfType<Package>().Select(p => (p.Name, p.Version)).Single());
+        Assert.Equal(new Accounts("usr/share/dotnet/packs/Microsoft.NETCore.App.Ref/10.0.1", Below: true), facts.OfType<Accounts>().Single());
+    }
 }

@@ -34,6 +34,7 @@ public sealed record Fixture(ICollector Collector, string Path, string Text, par
         ["go/binary"] = typeof(GoBinaryTests),
         ["rust/auditable"] = typeof(RustAuditableTests),
         ["dotnet/deps"] = typeof(DotNetTests),
+        ["dotnet/package-folder"] = typeof(DotNetTests),
         ["dotnet/packages-lock"] = typeof(DotNetTests),
         ["dotnet/pe-version"] = typeof(EmbeddedTests),
         ["nix/store"] = typeof(SystemFamilyTests),

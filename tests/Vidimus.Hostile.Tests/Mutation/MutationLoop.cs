@@ -88,14 +88,30 @@ public sealed class MutationLoop(Corpus corpus)
         return Judge(seed, Path.GetFileName(path), bytes, () => ScanArchive(prefix, copy));
     }
 
-    /// <summary>Scans a tar or an image.</summary>
+    /// <summary>Scans an input in this process and judges it as the loop does.</summary>
+    /// <returns>The fault; null when there is none.</returns>
+    public static string? Judge(string prefix, int seed, byte[] input, TemporaryFolder folder)
+    {
+        var copy = folder[$"copy-{seed}"];
+        File.WriteAllBytes(copy, input);
+        try
+        {
+            return Judge(seed, prefix, input, () => ScanArchive(prefix, copy));
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
+    /// <summary>Scans a file that is a tree, or an image.</summary>
     public static Inventory ScanArchive(string prefix, string path)
     {
         var info = new TargetInfo(prefix, path, null, null, []);
         Targets.Recognise(path);
-        if (prefix is "tar")
+        if (prefix is "tar" or "disk" or "zip")
         {
-            using var tree = Targets.OpenTree(TargetKind.Tar, path);
+            using var tree = Targets.OpenTree(prefix switch { "tar" => TargetKind.Tar, "disk" => TargetKind.Disk, _ => TargetKind.Zip }, path);
             return Scanner.Scan(tree, info, CancellationToken.None);
         }
 

@@ -20,6 +20,14 @@ public sealed record ExecutableSection(string Segment, string Name, ulong Addres
 /// <param name="IsData">Whether it is mapped writable and not executable.</param>
 public readonly record struct ExecutableSegment(string Name, ulong Address, long Offset, long Length, bool IsData);
 
+/// <summary>A table that a PE file's headers lead to.</summary>
+/// <param name="ImageBase">What addresses in the file count from.</param>
+/// <param name="RelativeAddress">From there.</param>
+public readonly record struct PeDirectory(ulong ImageBase, uint RelativeAddress, uint Length)
+{
+    public ulong Address => unchecked(ImageBase + RelativeAddress);
+}
+
 /// <summary>The headers of an ELF, PE or Mach-O file: enough to find a section by name and bytes by their address, without reading the rest.</summary>
 /// <remarks>Sources: the System V ABI (gABI 4.1), Microsoft's PE/COFF specification, Apple's <c>mach-o/loader.h</c> and <c>fat.h</c>. Not for several threads.</remarks>
 public sealed class ExecutableImage
@@ -47,6 +55,20 @@ public sealed class ExecutableImage
 
     /// <summary>What is mapped and has bytes in the file, in the file's order.</summary>
     public IReadOnlyList<ExecutableSegment> Segments { get; }
+
+    /// <summary>PE: the root of the resources; null where there are none.</summary>
+    public PeDirectory? Resources { get; init; }
+
+    /// <summary>PE: the header of .NET's; null in other programs.</summary>
+    public PeDirectory? CommonLanguageHeader { get; init; }
+
+    /// <summary>Whether it is an assembly of .NET's without native code of another compiler: intermediate language, or what the runtime's own compiler made of it. Source: ECMA-335, II.25.3.3.</summary>
+    public bool IsAssembly()
+    {
+        const uint IntermediateOnly = 1, Precompiled = 4;
+        Span<byte> flags = stackalloc byte[4];
+        return CommonLanguageHeader is { } header && TryReadAt(header.Address + 16, flags) && (System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(flags) & (IntermediateOnly | Precompiled)) != 0;
+    }
 
     /// <summary>Reads the headers: one image, one an architecture of a fat Mach-O file, none when the file is no executable.</summary>
     /// <exception cref="InvalidDataException">It begins as one and its headers are torn or lie.</exception>

@@ -5,6 +5,7 @@ namespace Vidimus.Files.Formats.Executables;
 /// <summary>Reads PE (Windows): the COFF and optional headers and the section table.</summary>
 internal static class PeHeaders
 {
+    private const int ResourceDirectory = 2, CommonLanguageDirectory = 14;
     private const uint InitializedData = 0x40, Execute = 0x2000_0000, Write = 0x8000_0000;
 
     /// <summary>The image; null for a DOS program, which has no PE header.</summary>
@@ -42,7 +43,21 @@ internal static class PeHeaders
             if (place.Length > 0) segments.Add(new(name, address, place.Offset, place.Length, (flags & (InitializedData | Write | Execute)) == (InitializedData | Write)));
         }
 
-        return new(file.Stream, ExecutableFormat.Pe, wide ? 8 : 4, isBigEndian: false, sections, segments);
+        return new(file.Stream, ExecutableFormat.Pe, wide ? 8 : 4, isBigEndian: false, sections, segments)
+        {
+            Resources = Directory(file.Bytes(at + 24, optionalLength), wide, imageBase, ResourceDirectory),
+            CommonLanguageHeader = Directory(file.Bytes(at + 24, optionalLength), wide, imageBase, CommonLanguageDirectory),
+        };
+    }
+
+    /// <summary>An entry of the table of directories at the end of the optional header; null where there is none.</summary>
+    private static PeDirectory? Directory(ReadOnlySpan<byte> optional, bool wide, ulong imageBase, int number)
+    {
+        var count = wide ? 108 : 92;
+        var entry = count + 4 + (number * 8);
+        if (optional.Length < entry + 8 || HeaderReader.U32(optional[count..], bigEndian: false) <= number) return null;
+        uint at = HeaderReader.U32(optional[entry..], bigEndian: false), length = HeaderReader.U32(optional[(entry + 4)..], bigEndian: false);
+        return at == 0 || length == 0 ? null : new(imageBase, at, length);
     }
 
     /// <summary>A section's name; one longer than eight bytes stands in the string table behind the symbols, as <c>/OFFSET</c> says (a GNU extension that Go follows).</summary>
