@@ -40,6 +40,24 @@ public static class Conflicts
         return 0;
     }, cancel);
 
+    /// <summary>Writes in one transaction, begun anew where it met another.</summary>
+    /// <param name="write">Keeps nothing of a run that failed.</param>
+    /// <exception cref="StoreBusyException"/>
+    public static Task<T> WriteAsync<T>(IDatabase database, Func<Session, Task<T>> write, CancellationToken cancel) => RetryAsync(async () =>
+    {
+        await using var session = await database.WriteAsync(cancel);
+        var result = await write(session);
+        await session.CommitAsync(cancel);
+        return result;
+    }, cancel);
+
+    /// <inheritdoc cref="WriteAsync{T}"/>
+    public static Task WriteAsync(IDatabase database, Func<Session, Task> write, CancellationToken cancel) => WriteAsync(database, async session =>
+    {
+        await write(session);
+        return 0;
+    }, cancel);
+
     /// <summary>At random, so that those who met don't meet again: up to 20 ms after the first time, twice that after each further.</summary>
     private static TimeSpan Wait(int tries) => TimeSpan.FromMilliseconds(System.Security.Cryptography.RandomNumberGenerator.GetInt32(1, 20 << (tries - 1)));
 }

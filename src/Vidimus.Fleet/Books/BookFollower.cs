@@ -11,6 +11,7 @@ public sealed class BookFollower(FleetServices services)
     private static readonly TimeSpan UnheldFor = TimeSpan.FromDays(1);
 
     private readonly Adoption adoption = new(services);
+    private readonly BookCourier courier = new(services.Database, services.Time);
 
     /// <summary>Runs until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancel)
@@ -42,7 +43,7 @@ public sealed class BookFollower(FleetServices services)
     /// <summary>Borrows the node's book and takes it into use when it is another than the one before, which is kept until then to be compared with.</summary>
     private async Task<FleetBook?> FollowAsync(FleetBook? known, CancellationToken cancel)
     {
-        var book = await services.Books.BorrowAsync(cancel);
+        var book = await services.Books.NewestAsync(cancel);
         if (book is null) return known;
         if (book.Digest == known?.Digest)
         {
@@ -52,7 +53,12 @@ public sealed class BookFollower(FleetServices services)
 
         try
         {
-            await adoption.AdoptAsync(book, known, cancel);
+            if (await IsLaterAsync(book, cancel))
+            {
+                await courier.SendAsync(book, cancel);
+                await adoption.AdoptAsync(book, known, cancel);
+                await services.Books.FollowAsync(cancel);
+            }
         }
         catch
         {
@@ -64,19 +70,21 @@ public sealed class BookFollower(FleetServices services)
         return book;
     }
 
+    private async Task<bool> IsLaterAsync(FleetBook book, CancellationToken cancel) =>
+        (await courier.InUseAsync(cancel)).Book is not { } used || (used.Digest != book.Digest && used.Built <= book.Book.Built);
+
     /// <summary>Documents that were sent and never held, or are held no more; changes of holdings that every node has followed within a day.</summary>
     private async Task ClearAsync(CancellationToken cancel)
     {
         for (var more = true; more;)
         {
-            await using var session = await services.Database.WriteAsync(cancel);
-            more = await new DocumentStore(session).DeleteUnheldAsync(services.Time.GetUtcNow() - UnheldFor, ChoreLimit, cancel) == ChoreLimit;
-            await session.CommitAsync(cancel);
+            more = await Conflicts.WriteAsync(services.Database, session => new DocumentStore(session).DeleteUnheldAsync(services.Time.GetUtcNow() - UnheldFor, ChoreLimit, cancel), cancel) == ChoreLimit;
         }
 
-        await using var last = await services.Database.WriteAsync(cancel);
-        var fleet = new FleetStore(last);
-        await fleet.ForgetChangesAsync(await fleet.SequenceAsync(cancel) - ChoreLimit, cancel);
-        await last.CommitAsync(cancel);
+        await Conflicts.WriteAsync(services.Database, async session =>
+        {
+            var fleet = new FleetStore(session);
+            await fleet.ForgetChangesAsync(await fleet.SequenceAsync(cancel) - ChoreLimit, cancel);
+        }, cancel);
     }
 }

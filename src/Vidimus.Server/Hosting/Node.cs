@@ -47,7 +47,7 @@ internal sealed class Node : IAsyncDisposable
                 Key = key,
                 Box = key.SecretBox(),
                 Identity = await IdentityAsync(database, cancel),
-                Books = new(settings.DataFolder, settings.Feeds, time),
+                Books = new(settings.DataFolder, settings.Feeds, new(database, time), time),
                 Log = log,
                 Time = time,
             };

@@ -32,7 +32,7 @@ public static class BackupWriter
         await EndLineAsync();
         long rows = 0;
         using var writer = new Utf8JsonWriter(line);
-        foreach (var table in await new Catalog(session).TablesAsync(cancel))
+        foreach (var table in (await new Catalog(session).TablesAsync(cancel)).Where(t => !t.Name.StartsWith(BookFileStore.Prefix, StringComparison.Ordinal)))
         {
             var highest = table.HasId ? await HighestAsync(session, table.Name, cancel) : null;
             line.Write(JsonSerializer.SerializeToUtf8Bytes(new BackupTable(table.Name, [.. table.Columns.Select(c => c.Name)], highest), BackupJson.Default.BackupTable));
