@@ -18,12 +18,20 @@ internal sealed class ServiceModel
         var metadata = root.GetProperty("metadata");
         return new()
         {
-            SigningName = metadata.Text("signingName") ?? metadata.Text("endpointPrefix")!,
-            Protocol = metadata.Text("protocol")!,
+            SigningName = metadata.Text("signingName") ?? metadata.Text("endpointPrefix") ?? "",
+            Protocol = metadata.Text("protocol") ?? "",
             TargetPrefix = metadata.Text("targetPrefix"),
             Operations = [.. root.GetProperty("operations").EnumerateObject().Select(o => Operation.Read(o.Value)).OrderBy(o => o.Name, StringComparer.Ordinal)],
             Shapes = root.GetProperty("shapes").EnumerateObject().ToDictionary(s => s.Name, s => Shape.Read(s.Name, s.Value)),
         };
+    }
+
+    /// <summary>The model with our own members and shapes, in the same form: a shape that the model has gets further members, another is added.</summary>
+    public ServiceModel With(ServiceModel own)
+    {
+        var shapes = new Dictionary<string, Shape>(Shapes);
+        foreach (var (name, shape) in own.Shapes) shapes[name] = shapes.TryGetValue(name, out var there) ? there with { Members = [.. there.Members, .. shape.Members] } : shape;
+        return new() { SigningName = SigningName, Protocol = Protocol, TargetPrefix = TargetPrefix, Operations = Operations, Shapes = shapes };
     }
 
     /// <summary>The shapes that can be reached from these, themselves included.</summary>

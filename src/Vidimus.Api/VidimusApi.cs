@@ -169,7 +169,8 @@ public static class VidimusApi
             .Add(InspectorScan.Shapes.Operations.ScanSbom, new ScanSbom(services.Books, services.Time))
 
             // Our own: inventories in, histories out.
-            .Add(PushOperations.GetHistory, new HistoryOperation(backing));
+            .Add(PushOperations.GetHistory, new HistoryOperation(backing))
+            .Add(PushOperations.ListRecurringReports, new RecurringOperation(backing));
         if (services.Fleet is not { } fleet) return operations;
         var intake = new Intake(fleet);
         return operations.Add(PushOperations.Offer, new OfferOperation(backing.Callers, intake)).Add(PushOperations.PutDocument, new PutDocumentOperation(backing.Callers, intake));

@@ -47,10 +47,13 @@ public enum ClosingReason : short
 }
 
 /// <summary>The facts about a finding that a scan or an advisory may change.</summary>
-/// <param name="Severity">The source's; what a rule displays in its place stands elsewhere.</param>
+/// <param name="Severity">The source's; what a rule displays in its place is a <see cref="RuledSeverity"/>.</param>
 /// <param name="Score">The base score; null where nobody gave one.</param>
 /// <param name="Evidence">The row id of the packages and places, which resources with the same packages share.</param>
 public readonly record struct FindingFacts(FindingSeverity Severity, double? Score, FixAvailable Fix, long Evidence);
+
+/// <summary>The severity that a rule displays in place of the source's, which stays beside it.</summary>
+public readonly record struct RuledSeverity(long Rule, FindingSeverity Severity);
 
 /// <summary>When and why a finding went.</summary>
 public readonly record struct Closing(DateTimeOffset At, ClosingReason Reason);
@@ -64,6 +67,12 @@ public sealed record Finding(long Id, FindingKey Key, int Incarnation, FindingFa
 {
     /// <summary>How long after closing the same finding comes back with the same ARN.</summary>
     public static TimeSpan Reopening { get; } = TimeSpan.FromDays(7);
+
+    /// <summary>Null for the source's own severity. As <see cref="Suppression"/> it stays when the finding closes.</summary>
+    public RuledSeverity? Rating { get; init; }
+
+    /// <summary>What is displayed, counted, filtered and sorted by.</summary>
+    public FindingSeverity Severity => Rating?.Severity ?? Facts.Severity;
 
     public bool IsOpen => Closing is null;
 
@@ -89,6 +98,6 @@ public sealed record Finding(long Id, FindingKey Key, int Incarnation, FindingFa
 
     public Finding Closed(ClosingReason reason, DateTimeOffset now) => this with { Closing = new(now, reason), Updated = now };
 
-    /// <summary>Hidden by a rule, or by none again.</summary>
-    public Finding Hidden(long? rule, DateTimeOffset now) => this with { Suppression = rule, Updated = now };
+    /// <summary>Hidden by a rule and rated by a rule, or by none again.</summary>
+    public Finding Ruled(long? suppression, RuledSeverity? rating, DateTimeOffset now) => this with { Suppression = suppression, Rating = rating, Updated = now };
 }

@@ -14,6 +14,9 @@ public enum FindingCause : short
 
     /// <summary>Its vulnerability became another's alias and it goes on under that number.</summary>
     Renumbered = 7,
+
+    /// <summary>A rule displays another severity than before, or none does any longer.</summary>
+    Rated = 8,
 }
 
 /// <summary>One change of one finding: an entry of its history and, for those who listen, an event.</summary>

@@ -36,13 +36,13 @@ public static class FindingState
     public static IReadOnlyList<FindingChange> End(IEnumerable<Finding> previous, ClosingReason reason, DateTimeOffset now) =>
         [.. previous.Where(f => f.IsOpen).Select(f => Close(f, reason, now)).OrderBy(c => c.Key)];
 
-    /// <summary>What changes when suppression rules are applied anew: <paramref name="rule"/> gives the rule that hides a finding, or null. Closed findings are left as they are.</summary>
-    public static IReadOnlyList<FindingChange> Suppress(IEnumerable<Finding> previous, Func<Finding, long?> rule, DateTimeOffset now) =>
+    /// <summary>What changes when rules are applied anew: <paramref name="rule"/> gives the rule that hides a finding and what one displays in place of its severity, or nulls. Closed findings are left as they are.</summary>
+    public static IReadOnlyList<FindingChange> Rule(IEnumerable<Finding> previous, Func<Finding, (long? Suppression, RuledSeverity? Rating)> rule, DateTimeOffset now) =>
     [
         .. previous.Where(f => f.IsOpen)
             .Select(f => (Finding: f, Rule: rule(f)))
-            .Where(x => x.Rule != x.Finding.Suppression)
-            .Select(x => new FindingChange(x.Rule is null ? FindingCause.Unsuppressed : FindingCause.Suppressed, x.Finding, x.Finding.Hidden(x.Rule, now)))
+            .Where(x => x.Rule != (x.Finding.Suppression, x.Finding.Rating))
+            .Select(x => new FindingChange(CauseOf(x.Finding, x.Rule.Suppression), x.Finding, x.Finding.Ruled(x.Rule.Suppression, x.Rule.Rating, now)))
             .OrderBy(c => c.Key),
     ];
 
@@ -71,6 +71,9 @@ public static class FindingState
         changes.Sort((a, b) => a.Key.CompareTo(b.Key));
         return changes;
     }
+
+    private static FindingCause CauseOf(Finding finding, long? suppression) =>
+        suppression == finding.Suppression ? FindingCause.Rated : suppression is null ? FindingCause.Unsuppressed : FindingCause.Suppressed;
 
     private static FindingChange? Seen(Finding? before, FindingKey key, FindingFacts facts, DateTimeOffset now) => before switch
     {

@@ -18,7 +18,7 @@ public sealed class Lives(Session session)
         var names = await new VulnerabilityStore(session).GetAsync([.. history.Select(h => h.Fingerprint).Distinct()], cancel);
         var resource = await store.GetAsync(scope, [finding], cancel) is [var row] && await new ResourceStore(session).GetAsync(scope, [row.Key.Resource], cancel) is [var found] ? found : null;
         return new(arn, evidence.TryGetValue(history[^1].Facts.Evidence, out var last) ? last.Title : "", resource?.Key.Id ?? "",
-            [.. history.Select(h => new LifeEntry(h.At, Word(h.Cause), Word(h.Status), Word(h.Facts.Severity), h.Facts.Score, Word(h.Facts.Fix), h.Closing is { } closing ? Word(closing) : null, names.GetValueOrDefault(h.Fingerprint)?.DisplayId))]);
+            [.. history.Select(h => new LifeEntry(h.At, Word(h.Cause), Word(h.Status), Word(h.Rating?.Severity ?? h.Facts.Severity), h.Facts.Score, Word(h.Facts.Fix), h.Closing is { } closing ? Word(closing) : null, names.GetValueOrDefault(h.Fingerprint)?.DisplayId) { SourceSeverity = h.Rating is null ? null : Word(h.Facts.Severity) })]);
     }
 
     /// <summary><c>NotObserved</c> as <c>NOT_OBSERVED</c>.</summary>

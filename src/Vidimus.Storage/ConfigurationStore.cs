@@ -34,6 +34,11 @@ public sealed class ConfigurationStore(Session session)
         return await session.QueryAsync(list, Read, cancel, ("tenant", scope.Tenant), ("region", scope.Region), ("kind", kind));
     }
 
+    /// <summary>All of a kind, of everybody.</summary>
+    [AcrossTenants("a worker works for all")]
+    public async Task<IReadOnlyList<StoredConfiguration>> OfKindAsync(string kind, CancellationToken cancel) =>
+        await session.QueryAsync($"select {Columns} from configuration where kind = @kind order by tenant, account, region, name", Read, cancel, ("kind", kind));
+
     /// <summary>Writes a new one or over the old one.</summary>
     public Task<int> PutAsync(Scope scope, string kind, string name, string body, DateTimeOffset now, CancellationToken cancel)
     {

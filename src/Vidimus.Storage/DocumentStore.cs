@@ -113,6 +113,14 @@ public sealed class DocumentStore(Session session)
         return session.ExecuteAsync(delete, cancel, ("before", before.Milliseconds()), ("limit", limit));
     }
 
+    /// <summary>The last change of what resources hold after one; that one itself where there is none.</summary>
+    /// <param name="account">One account; null for all of the tenant.</param>
+    public async Task<long> LatestAsync(TenantScope scope, int? account, long after, CancellationToken cancel)
+    {
+        const string latest = "select coalesce(max(id), @after) from holding_change where id > @after and tenant = @tenant and region = @region and (@account = 0 or account = @account)";
+        return (await session.QueryAsync(latest, r => r.Int64(0), cancel, ("tenant", scope.Tenant), ("region", scope.Region), ("account", account ?? 0), ("after", after)))[0];
+    }
+
     /// <summary>Which resources of the account hold one of the documents.</summary>
     public async Task<IReadOnlyList<long>> HoldersAsync(Scope scope, IReadOnlyList<long> documents, CancellationToken cancel)
     {

@@ -13,7 +13,7 @@ public sealed class EventLog(Session session)
     /// <summary>What <see cref="Read"/> reads, of tables that <see cref="Named"/> names.</summary>
     internal const string Columns = """
         event.tenant, event.account, event.region, event.id, event.kind, event.resource, event.at_ms, event.finding, event.cause, event.before_status, event.status, event.severity, event.score, event.fix,
-            event.evidence, event.suppression, event.body, account.number, region.name
+            event.evidence, event.suppression, event.body, account.number, region.name, event.source_severity, event.rating
         """;
 
     internal const string Named = "event join account on account.id = event.account join region on region.id = event.region";
@@ -51,7 +51,7 @@ public sealed class EventLog(Session session)
 
     internal static StoredEvent Read(DbDataReader r) => new(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), (EventKind)r.Int32(4), r.Int64(5), r.Time(6),
         r.IsDBNull(7) ? null : new(r.Int64(7), (FindingCause)r.Int32(8), (FindingStatus?)r.Int64OrNull(9), (FindingStatus)r.Int32(10),
-            new((FindingSeverity)r.Int32(11), r.DoubleOrNull(12), (FixAvailable)r.Int32(13), r.Int64(14)), r.Int64OrNull(15)),
+            new(FindingStore.SourceSeverity(r, 11, 19), r.DoubleOrNull(12), (FixAvailable)r.Int32(13), r.Int64(14)), r.Int64OrNull(15)) { Rating = FindingStore.RatingOf(r, 11, 20) },
         r.IsDBNull(7) && !r.IsDBNull(10) ? new ScanStatus(r.Int32(10) != 0, r.GetString(16)) : null,
         r.StringOrNull(16), r.GetString(17), r.GetString(18));
 }

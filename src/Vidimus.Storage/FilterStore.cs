@@ -21,13 +21,19 @@ public enum FilterAction : short
 /// <param name="Criteria">As the caller wrote it, JSON.</param>
 /// <param name="Wide">Whether it is an organization's and of all its accounts.</param>
 public sealed record FindingFilterRule(
-    Scope Scope, long Id, string Hex, string Name, FilterAction Action, string? Description, string? Reason, string Criteria, FindingCriteria Parsed, bool Wide, DateTimeOffset Created, DateTimeOffset Updated);
+    Scope Scope, long Id, string Hex, string Name, FilterAction Action, string? Description, string? Reason, string Criteria, FindingCriteria Parsed, bool Wide, DateTimeOffset Created, DateTimeOffset Updated)
+{
+    /// <summary>What it displays in place of the source's severity, hidden or not; null for nothing.</summary>
+    public FindingSeverity? Severity { get; init; }
+
+    internal RuleEffect Effect => new(Id, Action == FilterAction.Suppress, Action == FilterAction.Deleted ? null : Severity);
+}
 
 /// <summary>Filters and suppression rules of an account in a region.</summary>
 public sealed class FilterStore(Session session)
 {
     internal const string Columns = "filter.tenant, filter.account, filter.region, filter.id, filter.hex, filter.name, filter.action, filter.description, filter.reason, filter.criteria, filter.parsed, "
-        + "filter.wide, filter.created_ms, filter.updated_ms";
+        + "filter.wide, filter.created_ms, filter.updated_ms, filter.severity";
 
     /// <summary>How many there are.</summary>
     public async Task<int> CountAsync(Scope scope, CancellationToken cancel) =>
@@ -38,8 +44,8 @@ public sealed class FilterStore(Session session)
     {
         await session.LockAsync($"filters {scope.Account} {scope.Region}", cancel);
         const string add = $"""
-            insert into filter (tenant, account, region, hex, name, action, description, reason, criteria, parsed, wide, pending, created_ms, updated_ms)
-            select @tenant, @account, @region, @hex, @name, @action, @description, @reason, @criteria, @parsed, @wide, @pending, @now, @now
+            insert into filter (tenant, account, region, hex, name, action, description, reason, criteria, parsed, wide, pending, created_ms, updated_ms, severity)
+            select @tenant, @account, @region, @hex, @name, @action, @description, @reason, @criteria, @parsed, @wide, @pending, @now, @now, @severity
             where not exists (select 1 from filter where tenant = @tenant and account = @account and region = @region and name = @name and action <> 3)
             returning {Columns}
             """;
@@ -52,7 +58,7 @@ public sealed class FilterStore(Session session)
     {
         await session.LockAsync($"filters {scope.Account} {scope.Region}", cancel);
         const string update = """
-            update filter set name = @name, action = @action, description = @description, reason = @reason, criteria = @criteria, parsed = @parsed, pending = @pending, updated_ms = @now
+            update filter set name = @name, action = @action, description = @description, reason = @reason, criteria = @criteria, parsed = @parsed, pending = @pending, updated_ms = @now, severity = @severity
             where tenant = @tenant and account = @account and region = @region and id = @id
             and not exists (select 1 from filter other where other.tenant = @tenant and other.account = @account and other.region = @region and other.name = @name and other.id <> @id and other.action <> 3)
             """;
@@ -77,10 +83,10 @@ public sealed class FilterStore(Session session)
     }
 
     internal static FindingFilterRule Read(DbDataReader r) => new(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), r.GetString(4), r.GetString(5), (FilterAction)r.Int32(6), r.StringOrNull(7), r.StringOrNull(8),
-        r.GetString(9), CriteriaText.Read(r.GetString(10)), r.Int32(11) != 0, r.Time(12), r.Time(13));
+        r.GetString(9), CriteriaText.Read(r.GetString(10)), r.Int32(11) != 0, r.Time(12), r.Time(13)) { Severity = (FindingSeverity?)r.Int64OrNull(14) };
 
     private static (string, object?)[] Values(FindingFilterRule rule) =>
     [
-        ("name", rule.Name), ("action", (int)rule.Action), ("description", rule.Description), ("reason", rule.Reason), ("criteria", rule.Criteria), ("parsed", CriteriaText.Write(rule.Parsed)), ("pending", 1),
+        ("name", rule.Name), ("action", (int)rule.Action), ("description", rule.Description), ("reason", rule.Reason), ("criteria", rule.Criteria), ("parsed", CriteriaText.Write(rule.Parsed)), ("pending", 1), ("severity", (int?)rule.Severity),
     ];
 }

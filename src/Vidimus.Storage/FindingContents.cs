@@ -14,7 +14,15 @@ public sealed record FindingContents(
     ListedFinding Listed, string Account, string Region, Resource Resource, ResourceFacts Facts, VulnerabilityFacts? Vulnerability, VulnerabilityDetails? Details, string Title, PackageEvidence? Evidence)
 {
     public Finding Finding => Listed.Finding;
+
+    /// <summary>The rule whose severity is displayed; null for none, or one that is gone.</summary>
+    public RatingRule? RatedBy { get; init; }
 }
+
+/// <summary>A rule that displays a severity.</summary>
+/// <param name="Account">Twelve digits of its owner.</param>
+/// <param name="Hex">The 16 digits that end its ARN.</param>
+public sealed record RatingRule(string Account, string Hex, string? Reason, string? Description);
 
 public sealed partial class FindingStore
 {
@@ -26,16 +34,30 @@ public sealed partial class FindingStore
         var vulnerabilities = await VulnerabilitiesAsync([.. findings.Where(f => f.Finding.Key.Kind == FindingKind.Package).Select(f => f.Finding.Key.Fingerprint).Distinct().Order()], cancel);
         var evidence = await EvidenceAsync(scope, [.. findings.Select(f => f.Finding.Facts.Evidence).Distinct().Order()], cancel);
 
+        var rules = await RulesAsync(scope, [.. findings.Select(f => f.Finding.Rating?.Rule).OfType<long>().Distinct().Order()], cancel);
+
         var contents = new List<FindingContents>(findings.Count);
         foreach (var listed in findings)
         {
             if (!resources.TryGetValue(listed.Finding.Key.Resource, out var resource)) continue;
             var (facts, details) = listed.Finding.Key.Kind == FindingKind.Package ? vulnerabilities.GetValueOrDefault(listed.Finding.Key.Fingerprint) : default;
             var (title, packages) = evidence.GetValueOrDefault(listed.Finding.Facts.Evidence);
-            contents.Add(new(listed, resource.Account, resource.Region, resource.Resource, resource.Facts, facts, details, title ?? facts?.DisplayId ?? "", packages));
+            contents.Add(new(listed, resource.Account, resource.Region, resource.Resource, resource.Facts, facts, details, title ?? facts?.DisplayId ?? "", packages) { RatedBy = listed.Finding.Rating is { } rating ? rules.GetValueOrDefault(rating.Rule) : null });
         }
 
         return contents;
+    }
+
+    private async Task<Dictionary<long, RatingRule>> RulesAsync(TenantScope scope, long[] ids, CancellationToken cancel)
+    {
+        if (ids.Length == 0) return [];
+        const string get = """
+            select filter.id, account.number, filter.hex, filter.reason, filter.description from @rows as given cross join filter join account on account.id = filter.account
+            where filter.id = given.id and filter.tenant = @tenant and filter.region = @region and filter.action <> 3
+            """;
+        var found = await session.QueryAsync(get, Rows.Of("id", ids), r => (Id: r.Int64(0), Rule: new RatingRule(r.GetString(1), r.GetString(2), r.StringOrNull(3), r.StringOrNull(4))), cancel,
+            ("tenant", scope.Tenant), ("region", scope.Region));
+        return found.ToDictionary(f => f.Id, f => f.Rule);
     }
 
     private async Task<Dictionary<long, (Resource Resource, ResourceFacts Facts, string Account, string Region)>> ResourcesAsync(TenantScope scope, long[] ids, CancellationToken cancel)

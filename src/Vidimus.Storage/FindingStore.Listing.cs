@@ -59,5 +59,5 @@ public sealed partial class FindingStore
             ("incarnation", after.Incarnation), ("limit", limit)]);
     }
 
-    internal static ListedFinding ReadListed(System.Data.Common.DbDataReader r) => new(new(r.Int32(14), r.Int32(15), r.Int32(16)), Read(r));
+    internal static ListedFinding ReadListed(System.Data.Common.DbDataReader r) => new(new(r.Int32(16), r.Int32(17), r.Int32(18)), Read(r));
 }

@@ -36,9 +36,9 @@ public sealed partial class FindingStore
     {
         if (opened.Length == 0) return [];
         const string insert = """
-            insert into finding (tenant, account, region, kind, status, severity, fix, incarnation, score, resource, fingerprint, evidence, first_ms, updated_ms, suppression)
+            insert into finding (tenant, account, region, kind, status, severity, fix, incarnation, score, resource, fingerprint, evidence, first_ms, updated_ms, suppression, source_severity, rating)
             select resource.tenant, resource.account, resource.region, given.kind, given.status, given.severity, given.fix, given.incarnation, given.thousandths, given.resource, given.fingerprint,
-                given.evidence, given.updated_ms, given.updated_ms, given.suppression
+                given.evidence, given.updated_ms, given.updated_ms, given.suppression, given.source_severity, given.rating
             from @rows as given cross join resource where resource.id = given.resource
             order by given.fingerprint, given.kind, given.resource
             on conflict (account, region, kind, fingerprint, resource, incarnation) do nothing
@@ -55,7 +55,8 @@ public sealed partial class FindingStore
         if (changed.Length == 0) return;
         const string update = """
             update finding set status = given.status, severity = given.severity, fix = given.fix, score = given.thousandths, evidence = given.evidence, suppression = given.suppression,
-                fingerprint = given.fingerprint, incarnation = given.incarnation, updated_ms = given.updated_ms, closed_ms = given.closed_ms, delete_ms = given.delete_ms, closing = given.closing
+                fingerprint = given.fingerprint, incarnation = given.incarnation, updated_ms = given.updated_ms, closed_ms = given.closed_ms, delete_ms = given.delete_ms, closing = given.closing,
+                source_severity = given.source_severity, rating = given.rating
             from @rows as given where finding.id = given.id and finding.updated_ms = given.before_ms and finding.status = given.before_status
             """;
         var rows = Facts(changed)
@@ -78,21 +79,21 @@ public sealed partial class FindingStore
     {
         var rows = Facts(written)
             .Add("id", c => c.After.Id).Add("kind", c => (long)c.Key.Kind).Add("fingerprint", c => c.Key.Fingerprint).Add("cause", c => (long)c.Cause).Add("closing", c => (long?)c.After.Closing?.Reason)
-            .Add("before_status", c => (long?)c.Before?.Status).Add("before_severity", c => (long?)c.Before?.Facts.Severity).Add("before_fingerprint", c => c.Before?.Key.Fingerprint)
+            .Add("before_status", c => (long?)c.Before?.Status).Add("before_severity", c => (long?)c.Before?.Severity).Add("before_fingerprint", c => c.Before?.Key.Fingerprint)
             .Add("before_evidence", c => c.Before?.Facts.Evidence).Add("before_fix", c => (long?)c.Before?.Facts.Fix);
         const string history = """
-            insert into finding_history (tenant, account, region, finding, fingerprint, at_ms, cause, status, severity, fix, closing, score, evidence, suppression)
+            insert into finding_history (tenant, account, region, finding, fingerprint, at_ms, cause, status, severity, fix, closing, score, evidence, suppression, source_severity, rating)
             select resource.tenant, resource.account, resource.region, given.id, given.fingerprint, given.updated_ms, given.cause, given.status, given.severity, given.fix, given.closing, given.score,
-                given.evidence, given.suppression
+                given.evidence, given.suppression, given.source_severity, given.rating
             from @rows as given cross join resource where resource.id = given.resource
             """;
         await session.ExecuteAsync(history, rows, cancel);
 
         // That a closed finding has another number is history and no news.
         const string outbox = """
-            insert into outbox (tenant, account, region, kind, resource, finding, at_ms, cause, before_status, status, severity, fix, score, evidence, suppression)
+            insert into outbox (tenant, account, region, kind, resource, finding, at_ms, cause, before_status, status, severity, fix, score, evidence, suppression, source_severity, rating)
             select resource.tenant, resource.account, resource.region, 1, given.resource, given.id, given.updated_ms, given.cause, given.before_status, given.status, given.severity, given.fix, given.score,
-                given.evidence, given.suppression
+                given.evidence, given.suppression, given.source_severity, given.rating
             from @rows as given cross join resource where resource.id = given.resource and not (given.cause = 7 and given.status = 3)
             """;
         await session.ExecuteAsync(outbox, rows, cancel);
@@ -100,6 +101,7 @@ public sealed partial class FindingStore
     }
 
     private static Rows<FindingChange> Facts(FindingChange[] changes) => Rows.Of<FindingChange>(changes)
-        .Add("resource", c => c.Key.Resource).Add("status", c => (long)c.After.Status).Add("severity", c => (long)c.After.Facts.Severity).Add("fix", c => (long)c.After.Facts.Fix)
-        .Add("score", c => c.After.Facts.Score).Add("thousandths", c => ScoreOf(c.After.Facts.Score)).Add("evidence", c => c.After.Facts.Evidence).Add("suppression", c => c.After.Suppression).Add("updated_ms", c => c.At.Milliseconds());
+        .Add("resource", c => c.Key.Resource).Add("status", c => (long)c.After.Status).Add("severity", c => (long)c.After.Severity).Add("fix", c => (long)c.After.Facts.Fix)
+        .Add("score", c => c.After.Facts.Score).Add("thousandths", c => ScoreOf(c.After.Facts.Score)).Add("evidence", c => c.After.Facts.Evidence).Add("suppression", c => c.After.Suppression).Add("updated_ms", c => c.At.Milliseconds())
+        .Add("source_severity", c => c.After.Rating is null ? null : (long)c.After.Facts.Severity).Add("rating", c => c.After.Rating?.Rule);
 }

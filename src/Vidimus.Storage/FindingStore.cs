@@ -9,13 +9,17 @@ namespace Vidimus.Storage;
 public sealed class StaleFindingException(string message) : Exception(message);
 
 /// <summary>An entry of a finding's history: what it was from then on.</summary>
-public sealed record FindingHistoryEntry(DateTimeOffset At, FindingCause Cause, FindingStatus Status, FindingFacts Facts, long? Suppression, ClosingReason? Closing, long Fingerprint);
+public sealed record FindingHistoryEntry(DateTimeOffset At, FindingCause Cause, FindingStatus Status, FindingFacts Facts, long? Suppression, ClosingReason? Closing, long Fingerprint)
+{
+    /// <inheritdoc cref="Finding.Rating"/>
+    public RuledSeverity? Rating { get; init; }
+}
 
 /// <summary>Findings with their history, events and counts.</summary>
 public sealed partial class FindingStore(Session session)
 {
     private const string Columns =
-        "finding.id, finding.resource, finding.kind, finding.fingerprint, finding.incarnation, finding.severity, finding.score, finding.fix, finding.evidence, finding.suppression, finding.closed_ms, finding.closing, finding.first_ms, finding.updated_ms";
+        "finding.id, finding.resource, finding.kind, finding.fingerprint, finding.incarnation, finding.severity, finding.score, finding.fix, finding.evidence, finding.suppression, finding.closed_ms, finding.closing, finding.first_ms, finding.updated_ms, finding.source_severity, finding.rating";
 
     /// <summary>All findings of one kind on a resource, all incarnations. Others who want to write them wait until this transaction ends.</summary>
     public async Task<IReadOnlyList<Finding>> OfResourceAsync(Scope scope, long resource, FindingKind kind, CancellationToken cancel)
@@ -81,11 +85,11 @@ public sealed partial class FindingStore(Session session)
     public async Task<IReadOnlyList<FindingHistoryEntry>> HistoryAsync(Scope scope, long finding, CancellationToken cancel)
     {
         const string read = """
-            select at_ms, cause, status, severity, score, fix, evidence, suppression, closing, fingerprint from finding_history
+            select at_ms, cause, status, severity, score, fix, evidence, suppression, closing, fingerprint, source_severity, rating from finding_history
             where finding = @finding and tenant = @tenant and account = @account and region = @region order by id
             """;
         return await session.QueryAsync(read, r => new FindingHistoryEntry(r.Time(0), (FindingCause)r.Int32(1), (FindingStatus)r.Int32(2),
-            new((FindingSeverity)r.Int32(3), r.DoubleOrNull(4), (FixAvailable)r.Int32(5), r.Int64(6)), r.Int64OrNull(7), (ClosingReason?)r.Int64OrNull(8), r.Int64(9)),
+            new(SourceSeverity(r, 3, 10), r.DoubleOrNull(4), (FixAvailable)r.Int32(5), r.Int64(6)), r.Int64OrNull(7), (ClosingReason?)r.Int64OrNull(8), r.Int64(9)) { Rating = RatingOf(r, 3, 11) },
             cancel, [.. ResourceStore.Of(scope), ("finding", finding)]);
     }
 
@@ -176,9 +180,17 @@ public sealed partial class FindingStore(Session session)
         r.Int64(0),
         new(r.Int64(1), (FindingKind)r.Int32(2), r.Int64(3)),
         r.Int32(4),
-        new((FindingSeverity)r.Int32(5), ScoreOf(r.Int32(6)), (FixAvailable)r.Int32(7), r.Int64(8)),
+        new(SourceSeverity(r, 5, 14), ScoreOf(r.Int32(6)), (FixAvailable)r.Int32(7), r.Int64(8)),
         r.Int64OrNull(9),
         r.IsDBNull(10) ? null : new(r.Time(10), (ClosingReason)r.Int32(11)),
         r.Time(12),
-        r.Time(13));
+        r.Time(13))
+    {
+        Rating = RatingOf(r, 5, 15),
+    };
+
+    /// <summary>What the source says: the severity that is displayed, unless a rule displays another; then it stands beside.</summary>
+    internal static FindingSeverity SourceSeverity(DbDataReader r, int displayed, int source) => (FindingSeverity)(r.Int64OrNull(source) ?? r.Int64(displayed));
+
+    internal static RuledSeverity? RatingOf(DbDataReader r, int displayed, int rule) => r.Int64OrNull(rule) is { } by ? new(by, (FindingSeverity)r.Int32(displayed)) : null;
 }

@@ -20,7 +20,11 @@ public enum EventKind : short
 
 /// <summary>What a finding was from an event on; the finding itself may have gone further meanwhile.</summary>
 /// <param name="Before">Null for a new finding.</param>
-public sealed record FindingEvent(long Finding, FindingCause Cause, FindingStatus? Before, FindingStatus Status, FindingFacts Facts, long? Suppression);
+public sealed record FindingEvent(long Finding, FindingCause Cause, FindingStatus? Before, FindingStatus Status, FindingFacts Facts, long? Suppression)
+{
+    /// <inheritdoc cref="Vidimus.Findings.Finding.Rating"/>
+    public RuledSeverity? Rating { get; init; }
+}
 
 /// <summary>Something that those who listen are told.</summary>
 /// <param name="Id">In the order in which changes were committed; who is told twice knows it by this.</param>
@@ -35,7 +39,7 @@ public sealed record StoredEvent(Scope Scope, long Id, EventKind Kind, long Reso
 /// <summary>Events on their way out: written in the transaction of the change that they tell of, so none is lost and none invented. <see cref="PublishAsync"/> gives them their order.</summary>
 public sealed class Outbox(Session session)
 {
-    private const string Columns = "tenant, account, region, kind, resource, finding, at_ms, cause, before_status, status, severity, fix, score, evidence, suppression, body";
+    private const string Columns = "tenant, account, region, kind, resource, finding, at_ms, cause, before_status, status, severity, fix, score, evidence, suppression, body, source_severity, rating";
 
     /// <summary>Adds events that are about no finding; findings' are written by <see cref="FindingStore.WriteAsync"/>, those of scans and coverage by <see cref="ResourceStore"/>.</summary>
     public async Task<int> AddAsync(Scope scope, EventKind kind, IReadOnlyList<string> bodies, DateTimeOffset at, CancellationToken cancel)

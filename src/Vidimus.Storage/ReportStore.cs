@@ -64,6 +64,12 @@ public sealed class ReportStore(Session session)
         return session.ExecuteAsync(finish, cancel, [.. ResourceStore.Of(scope), ("kind", (int)kind), ("name", name), ("status", (int)status), ("code", errorCode), ("error", error), ("now", now.Milliseconds())]);
     }
 
+    /// <summary>Ends reports that were asked for before the time and never ended: their work was given up. Gives how many.</summary>
+    [AcrossTenants("the clock is the same for all")]
+    public Task<int> GiveUpAsync(DateTimeOffset before, string errorCode, string error, DateTimeOffset now, CancellationToken cancel) =>
+        session.ExecuteAsync("update report set status = 4, error_code = @code, error = @error, finished_ms = @now where status = 1 and created_ms < @before", cancel,
+            ("before", before.Milliseconds()), ("code", errorCode), ("error", error), ("now", now.Milliseconds()));
+
     /// <summary>Forgets reports that ended before the time, and gives how many.</summary>
     [AcrossTenants("retention works for all")]
     public Task<int> ForgetAsync(DateTimeOffset before, CancellationToken cancel) =>

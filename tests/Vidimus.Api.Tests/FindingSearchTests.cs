@@ -17,6 +17,18 @@ public abstract class FindingSearchContract(ITestEngine engine)
         Assert.True(output.Contains(" 0 failures", StringComparison.Ordinal), output);
     }
 
+    /// <summary>After rules have changed what is displayed, the plain filter over all findings finds what the server finds.</summary>
+    [Fact]
+    public async Task WhatARuleDisplaysIsFilteredSortedAndCountedBy()
+    {
+        await using var server = await ApiServer.OverAsync(engine.NewTarget());
+        await new RandomFleet(4).WriteAsync(server.Database, ApiServer.Account, "eu-west-1", TestContext.Current.CancellationToken);
+        var output = server.Judge("severity.py");
+        Assert.True(output.Contains(" 0 failures", StringComparison.Ordinal), output);
+        output = server.Judge("find.py", "4", "2");
+        Assert.True(output.Contains(" 0 failures", StringComparison.Ordinal), output);
+    }
+
     [Fact]
     public async Task FiltersAggregationsAndCoverageAgreeWithTheFindings()
     {

@@ -1,8 +1,10 @@
+using System.Globalization;
 using System.Text.Json;
 using Vidimus.Api.Inspector2.Reports;
 using Vidimus.Api.Protocol;
 using Vidimus.Findings;
 using Vidimus.Findings.Contents;
+using Vidimus.Fleet.Work;
 using Vidimus.Model.Documents;
 using Vidimus.Model.Inventory;
 using Vidimus.Storage;
@@ -173,6 +175,81 @@ public class ReportTests
         Assert.Equal("FAILED", Done(server, "get-sbom-export", "--report-id", none).GetProperty("status").GetString());
     }
 
+    /// <summary>botocore refuses members that its model has not, so it signs what it did not make.</summary>
+    [Fact]
+    public async Task AReportRecursByCronAndByEventUntilItIsCancelled()
+    {
+        var clock = new SetTime(DateTimeOffset.UtcNow);
+        await using var server = await ApiServer.StartAsync();
+        using var folder = Places.Temporary();
+        await SeedAsync(server, folder.Path);
+        var recurring = new RecurringReports(server.Database, clock);
+        var daily = Raw(server, "/reporting/create", $$"""{"reportFormat":"CSV","s3Destination":{"bucketName":"bucket","keyPrefix":"daily","kmsKeyArn":"{{Key}}"},"recurrence":{"cron":"0 6 * * *"} }""").GetProperty("reportId").GetString()!;
+        Assert.Equal(0, await recurring.TickAsync(Cancel));
+        var times = Enumerable.Range(0, 3).Select(d => new DateTimeOffset(clock.Now.AddHours(-6).UtcDateTime.Date.AddDays(d + 1), TimeSpan.Zero) + new TimeSpan(6, 0, 5)).ToList();
+        foreach (var day in times)
+        {
+            clock.Now = day;
+            Assert.Equal(1, await recurring.TickAsync(Cancel));
+            Assert.Equal(0, await recurring.TickAsync(Cancel));
+            await RunAsync(server, clock);
+        }
+
+        Assert.Equal(times.Select(t => t.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)), Directory.GetFiles(folder["daily"]).Select(f => Path.GetFileName(f)[..16]).Order());
+        Assert.Equal("SUCCEEDED", Status(server, daily).GetProperty("status").GetString());
+
+        var following = Raw(server, "/sbomexport/create", $$"""{"reportFormat":"SPDX_2_3","s3Destination":{"bucketName":"bucket","keyPrefix":"sboms","kmsKeyArn":"{{Key}}"},"recurrence":{"event":"INVENTORY","pauseMinutes":30} }""").GetProperty("reportId").GetString()!;
+        Assert.Equal(1, await recurring.TickAsync(Cancel));
+        await RunAsync(server, clock);
+        clock.Now = clock.Now.AddMinutes(40);
+        Assert.Equal(0, await recurring.TickAsync(Cancel)); // nothing has changed
+        await WriteAsync(server, ApiServer.Account, async (s, scope) => await new DocumentStore(s).ReleaseAsync(scope, [(await new ResourceStore(s).FindAsync(scope, new("host", "machine-1"), Cancel))!.Id], Cancel));
+        Assert.Equal(1, await recurring.TickAsync(Cancel));
+        await RunAsync(server, clock);
+
+        var listed = Raw(server, "/vidimus/reports/recurring", null, "vidimus").GetProperty("reports");
+        Assert.Equal([(daily, "0 6 * * *"), (following, null)], listed.EnumerateArray().Select(r => (r.GetProperty("reportId").GetString()!, r.GetProperty("recurrence").TryGetProperty("cron", out var cron) ? cron.GetString() : null)));
+        Done(server, "cancel-findings-report", "--report-id", daily);
+        Done(server, "cancel-sbom-export", "--report-id", following);
+        clock.Now = clock.Now.AddDays(2);
+        Assert.Equal(0, await recurring.TickAsync(Cancel));
+        Assert.Contains("ResourceNotFoundException", Refused(server, "get-findings-report-status", "--report-id", daily));
+    }
+
+    [Theory]
+    [InlineData("""{"cron":"0 25 * * *"}""")]
+    [InlineData("""{"cron":"0 6 30 2 *"}""")]
+    [InlineData("""{"cron":"0 6 * * *","timezone":"Mars/Olympus"}""")]
+    [InlineData("""{"cron":"0 6 * * *","event":"FINDING"}""")]
+    [InlineData("""{"event":"INVENTORY"}""")]
+    [InlineData("{}")]
+    public async Task ARecurrenceThatMakesNoSenseIsRefused(string recurrence)
+    {
+        await using var server = await ApiServer.StartAsync();
+        var answer = Raw(server, "/reporting/create", $$"""{"reportFormat":"CSV","s3Destination":{"bucketName":"b","kmsKeyArn":"{{Key}}"},"recurrence":{{recurrence}} }""");
+        Assert.Equal("FIELD_VALIDATION_FAILED", answer.GetProperty("reason").GetString());
+    }
+
+    /// <summary>User guide, findings reports: a report times out after twelve hours. One whose work was given up ends so, and others may be asked for.</summary>
+    [Fact]
+    public async Task AReportThatNobodyFinishesEndsAfterTwelveHours()
+    {
+        await using var server = await ApiServer.StartAsync();
+        using var folder = Places.Temporary();
+        await SeedAsync(server, folder.Path);
+        var id = Create(server, "JSON", null);
+        await using var reading = await server.Database.ReadAsync(Cancel);
+        using var identity = await new TenantStore(reading).IdentityAsync(Cancel);
+        await new ReportWork(server.Database, identity, new SetTime(DateTimeOffset.UtcNow.AddHours(11))).GiveUpAsync(Cancel);
+        Assert.Equal("IN_PROGRESS", Status(server, id).GetProperty("status").GetString());
+        await new ReportWork(server.Database, identity, new SetTime(DateTimeOffset.UtcNow.AddHours(13))).GiveUpAsync(Cancel);
+        Assert.Equal(("FAILED", "INTERNAL_ERROR"), (Status(server, id).GetProperty("status").GetString(), Status(server, id).GetProperty("errorCode").GetString()));
+    }
+
+    private static JsonElement Raw(ApiServer server, string path, string? body, string service = "inspector2") =>
+        JsonDocument.Parse(server.Judge("raw.py", path, service, body ?? "")).RootElement;
+
+
     /// <summary>A host with a package and a finding, one that is active.</summary>
     private static Task SeedAsync(ApiServer server, string folder) => WriteAsync(server, ApiServer.Account, async (s, scope) =>
     {
@@ -205,21 +282,30 @@ public class ReportTests
         await session.CommitAsync(Cancel);
     }
 
-    /// <summary>As a worker does.</summary>
-    private static async Task RunAsync(ApiServer server)
+    /// <summary>As a node does: the common worker, until nothing is due.</summary>
+    private static async Task RunAsync(ApiServer server, TimeProvider? time = null)
     {
         IdentityKey identity;
-        IReadOnlyList<WorkUnit> units;
         await using (var session = await server.Database.WriteAsync(Cancel))
         {
             identity = await new TenantStore(session).IdentityAsync(Cancel);
-            var now = TimeProvider.System.GetUtcNow();
-            units = await new WorkQueue(session).TakeAsync([new(ReportWork.Topic, 10)], 10, now, now.AddMinutes(5), Cancel);
             await session.CommitAsync(Cancel);
         }
 
-        foreach (var unit in units) await new ReportWork(server.Database, identity, TimeProvider.System).RunAsync(unit, Cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var failures = new List<WorkFailure>();
+        var worker = new Worker(server.Database, [new ReportHandler(server.Database, identity, time ?? TimeProvider.System)], new() { Poll = TimeSpan.FromMilliseconds(50) }, TimeProvider.System, failures.Add).RunAsync(stop.Token);
+        while (await CountAsync(server, "select count(*) from work where dead = 0") > 0) await Task.Delay(20, Cancel);
+        await stop.CancelAsync();
+        await worker;
         identity.Dispose();
+        Assert.Empty(failures);
+    }
+
+    private static async Task<long> CountAsync(ApiServer server, string sql)
+    {
+        await using var session = await server.Database.ReadAsync(Cancel);
+        return (await session.QueryAsync(sql, r => r.GetInt64(0), Cancel))[0];
     }
 
     private static string Create(ApiServer server, string format, string? prefix, string bucket = "bucket") =>

@@ -66,14 +66,14 @@ public class FindingStateTests
     public void HidingAndGoingAreTwoFacts()
     {
         var open = Finding.Opened(Key, 0, Facts, Start);
-        var hidden = Assert.Single(FindingState.Suppress([open], _ => 9, Start.AddHours(1))).After;
+        var hidden = Assert.Single(FindingState.Rule([open], _ => (9, null), Start.AddHours(1))).After;
         Assert.Equal((FindingStatus.Suppressed, (long?)9), (hidden.Status, hidden.Suppression));
 
         var closed = Assert.Single(FindingState.Observe([hidden], [], Start.AddHours(2))).After;
         Assert.Equal((FindingStatus.Closed, (long?)9), (closed.Status, closed.Suppression));
-        Assert.Empty(FindingState.Suppress([closed], _ => null, Start.AddHours(3)));
+        Assert.Empty(FindingState.Rule([closed], _ => (null, null), Start.AddHours(3)));
 
-        var shown = Assert.Single(FindingState.Suppress([hidden], _ => null, Start.AddHours(3)));
+        var shown = Assert.Single(FindingState.Rule([hidden], _ => (null, null), Start.AddHours(3)));
         Assert.Equal((FindingCause.Unsuppressed, FindingStatus.Active), (shown.Cause, shown.After.Status));
     }
 
@@ -134,7 +134,7 @@ public class FindingStateTests
                 var changes = random.Next(10) switch
                 {
                     0 => FindingState.End(state.Values, ClosingReason.CoverageEnded, now),
-                    1 => FindingState.Suppress(state.Values, f => f.Key.Fingerprint % 2 == step % 2 ? 4 : null, now),
+                    1 => FindingState.Rule(state.Values, f => (f.Key.Fingerprint % 2 == step % 2 ? 4 : null, null), now),
                     _ => Observed(state.Values, observed, now, random),
                 };
 

@@ -200,7 +200,7 @@ public abstract class FindingContract(ITestEngine engine) : StoreContract(engine
 
         var counts = await new Counters(session).ReadAsync(Mine, CounterDimension.Resource, resources, Cancel);
         Assert.Equal(
-            all.Where(f => f.Finding.Status == FindingStatus.Active).GroupBy(f => (f.Finding.Key.Resource, f.Finding.Facts.Severity)).ToDictionary(g => g.Key, g => (long)g.Count()).OrderBy(x => x.Key),
+            all.Where(f => f.Finding.Status == FindingStatus.Active).GroupBy(f => (f.Finding.Key.Resource, f.Finding.Severity)).ToDictionary(g => g.Key, g => (long)g.Count()).OrderBy(x => x.Key),
             counts.OrderBy(x => x.Key));
         var status = await new Counters(session).ReadAsync(Mine, CounterDimension.Status, [1, 2], Cancel);
         Assert.Equal(all.Count(f => f.Finding.IsOpen), status.Values.Sum());

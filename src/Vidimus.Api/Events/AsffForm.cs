@@ -19,7 +19,7 @@ internal static class AsffForm
         var wire = contents.ToWire(identity);
         var closed = contents.Finding.Status == Vidimus.Findings.FindingStatus.Closed;
         var suppressed = contents.Finding.Status == Vidimus.Findings.FindingStatus.Suppressed;
-        var severity = Severity(contents.Finding.Facts.Severity);
+        var severity = Severity(contents.Finding.Severity);
         var types = Types(contents.Finding.Key.Kind);
         var fields = new JsonObject
         {
@@ -54,7 +54,7 @@ internal static class AsffForm
             ["WorkflowState"] = "NEW",
             ["Workflow"] = new JsonObject { ["Status"] = suppressed ? "SUPPRESSED" : "NEW" },
             ["RecordState"] = closed ? "ARCHIVED" : "ACTIVE",
-            ["FindingProviderFields"] = new JsonObject { ["Severity"] = new JsonObject { ["Label"] = severity.Label }, ["Types"] = new JsonArray(types) },
+            ["FindingProviderFields"] = new JsonObject { ["Severity"] = new JsonObject { ["Label"] = Severity(contents.Finding.Facts.Severity).Label }, ["Types"] = new JsonArray(types) },
         };
         if (wire.FixAvailable != Inspector2.Shapes.FixAvailable.No)
         {

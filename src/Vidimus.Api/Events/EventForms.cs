@@ -33,7 +33,7 @@ public sealed class EventForms(IdentityKey identity) : IEventForms
             "ocsf" => OcsfForm.Write(e, IdOf(e), finding, identity),
             _ => EventBridgeForm.Finding(e, IdOf(e), finding, identity),
         };
-        return new(e.Id, IdOf(e), $"finding {finding.Finding.Id}", e.At, $"{finding.Finding.Status} {finding.Title} on {finding.Resource.Key.Id}", Inspector2.FindingWire.FindingWire.ToWire(finding.Finding.Facts.Severity), Bytes(body));
+        return new(e.Id, IdOf(e), $"finding {finding.Finding.Id}", e.At, $"{finding.Finding.Status} {finding.Title} on {finding.Resource.Key.Id}", Inspector2.FindingWire.FindingWire.ToWire(finding.Finding.Severity), Bytes(body));
     }
 
     private EventText Write(StoredEvent e, ResourceEvent resource) =>
@@ -68,6 +68,7 @@ public sealed class EventForms(IdentityKey identity) : IEventForms
     {
         Facts = e.Finding!.Facts,
         Suppression = e.Finding.Suppression,
+        Rating = e.Finding.Rating,
         Closing = e.Finding.Status == FindingStatus.Closed ? new(e.At, finding.Closing?.Reason ?? ClosingReason.NotObserved) : null,
         Updated = e.At,
     };

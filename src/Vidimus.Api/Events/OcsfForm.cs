@@ -16,7 +16,7 @@ internal static class OcsfForm
     {
         var wire = contents.ToWire(identity);
         var activity = e.Finding switch { { Before: null } => 1, { Status: FindingStatus.Closed } => 3, _ => 2 };
-        var (severityId, severity) = Severity(contents.Finding.Facts.Severity);
+        var (severityId, severity) = Severity(contents.Finding.Severity);
         return new()
         {
             ["category_uid"] = Category,
@@ -52,7 +52,7 @@ internal static class OcsfForm
                 ["modified_time"] = contents.Finding.Updated.ToUnixTimeMilliseconds(),
             },
             ["resources"] = new JsonArray(Resource(contents, wire.Resources[0])),
-            ["vulnerabilities"] = new JsonArray(Vulnerability(contents, wire, severity)),
+            ["vulnerabilities"] = new JsonArray(Vulnerability(contents, wire, Severity(contents.Finding.Facts.Severity).Name)),
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Vidimus.Api.Inspector2.Reports;
 using Vidimus.Api.Protocol;
 using Vidimus.Findings;
 using Vidimus.Fleet;
@@ -19,7 +20,9 @@ internal static class PushOperations
 
     public static OperationModel<HistoryRequest, HistoryResponse> GetHistory { get; } = new(Service, "GetHistory", "GET", "/vidimus/finding/{id}/history", 200, []);
 
-    public static IReadOnlyList<OperationModel> All { get; } = [Offer, PutDocument, GetHistory];
+    public static OperationModel<NoShape, RecurringResponse> ListRecurringReports { get; } = new(Service, "ListRecurringReports", "GET", "/vidimus/reports/recurring", 200, []);
+
+    public static IReadOnlyList<OperationModel> All { get; } = [Offer, PutDocument, GetHistory, ListRecurringReports];
 }
 
 /// <summary><c>POST /vidimus/offer</c>: digests first; an offer of what is known is taken at once.</summary>
@@ -56,6 +59,17 @@ internal sealed class HistoryOperation(Backing backing) : IOperation<HistoryRequ
         var sight = await backing.Callers.SightAsync(caller, cancel);
         await using var session = await backing.Database.ReadAsync(cancel);
         return new(await new Lives(session).ReadAsync(sight.Own, id, $"arn:aws:inspector2:{caller.Region}:{caller.Account}:finding/{request.Id}", cancel) ?? throw ApiException.NotFound("There is no such finding."));
+    }
+}
+
+/// <summary><c>GET /vidimus/reports/recurring</c>: the account's reports that recur. CancelFindingsReport and CancelSbomExport end them.</summary>
+internal sealed class RecurringOperation(Backing backing) : IOperation<NoShape, RecurringResponse>
+{
+    public async Task<RecurringResponse> HandleAsync(NoShape request, Caller caller, CancellationToken cancel)
+    {
+        var sight = await backing.Callers.SightAsync(caller, cancel);
+        await using var session = await backing.Database.ReadAsync(cancel);
+        return new(await RecurringReports.ListAsync(session, sight.Own, cancel));
     }
 }
 
@@ -144,4 +158,34 @@ internal sealed record HistoryResponse(FindingLife Life) : IShape<HistoryRespons
     public static HistoryResponse Read(ref Utf8JsonReader reader) => new(PushText.ReadLife(ref reader));
 
     public void Write(Utf8JsonWriter writer) => PushText.Write(writer, Life);
+}
+
+internal sealed record RecurringResponse(IReadOnlyList<(string Name, RecurringReport Report)> Reports) : IShape<RecurringResponse>
+{
+    public static RecurringResponse Read(ref Utf8JsonReader reader)
+    {
+        reader.Skip();
+        return new([]);
+    }
+
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("reports"u8);
+        foreach (var (name, report) in Reports)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("reportId"u8, name);
+            writer.WriteString("kind"u8, report.Kind == Storage.ReportKind.Findings ? "FINDINGS" : "SBOM");
+            writer.WriteString("format"u8, report.Format);
+            writer.WriteString("next"u8, report.Next);
+            if (report.Last is { } last) writer.WriteString("lastReportId"u8, last);
+            writer.WritePropertyName("recurrence"u8);
+            report.ToWire().Write(writer);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
 }

@@ -41,7 +41,7 @@ internal static class FindingsCommand
         foreach (var entry in life.Entries)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}  {PathText.Display(entry.Cause),-13} {PathText.Display(entry.Status),-11} {PathText.Display(entry.Severity),-13} {(entry.Score is { } score ? score.ToString("0.0", CultureInfo.InvariantCulture) : "-"),5}  {PathText.Display(entry.Fix),-8} {PathText.Display(entry.Vulnerability ?? ""),-18} {PathText.Display(entry.Closing ?? "")}").TrimEnd());
+                $"{entry.At.UtcDateTime:yyyy-MM-dd HH:mm:ss}  {PathText.Display(entry.Cause),-13} {PathText.Display(entry.Status),-11} {PathText.Display(entry.Severity),-13} {(entry.Score is { } score ? score.ToString("0.0", CultureInfo.InvariantCulture) : "-"),5}  {PathText.Display(entry.Fix),-8} {PathText.Display(entry.Vulnerability ?? ""),-18} {PathText.Display(entry.Closing ?? (entry.SourceSeverity is { } source ? $"a rule displays it; the source says {source}" : ""))}").TrimEnd());
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Vidimus.Findings.Query;
 
 /// <summary>The fields of a finding that are texts on the wire. What is said of the resource is a <see cref="ResourceFact"/>.</summary>
@@ -53,7 +55,19 @@ public sealed record FindingCriteria
     public bool Ports { get; init; }
 
     public ResourceCriteria Resource { get; init; } = ResourceCriteria.All;
+
+    /// <summary>Whether a rule asks, which is judged by what is so without rules: the source's severity, and open or closed. Or a rule would undo itself, and rules would depend on each other.</summary>
+    [JsonIgnore]
+    public bool ByRule { get; init; }
+
+    /// <summary>Only findings that don't show yet what the rule says; null for all.</summary>
+    [JsonIgnore]
+    public RuleEffect? Due { get; init; }
 }
+
+/// <summary>What a rule does with the findings that it meets. Of several, the one with the smallest number does.</summary>
+/// <param name="Severity">What it displays; null for what the source says.</param>
+public sealed record RuleEffect(long Rule, bool Hides, FindingSeverity? Severity);
 
 /// <summary>Which resources are meant.</summary>
 public sealed record ResourceCriteria

@@ -56,10 +56,14 @@ public sealed record OfferAnswer(IReadOnlyList<string> Missing, bool Unchanged, 
 /// <summary>A finding's life, as it is told to its account.</summary>
 public sealed record FindingLife(string FindingArn, string Title, string Resource, IReadOnlyList<LifeEntry> Entries);
 
-/// <param name="Cause"><c>OPENED</c>, <c>UPDATED</c>, <c>CLOSED</c>, <c>REOPENED</c>, <c>SUPPRESSED</c>, <c>UNSUPPRESSED</c>, <c>RENUMBERED</c>.</param>
+/// <param name="Cause"><c>OPENED</c>, <c>UPDATED</c>, <c>CLOSED</c>, <c>REOPENED</c>, <c>SUPPRESSED</c>, <c>UNSUPPRESSED</c>, <c>RENUMBERED</c>, <c>RATED</c>.</param>
 /// <param name="Closing">Why it closed.</param>
 /// <param name="Vulnerability">The id that is shown for the number it had.</param>
-public sealed record LifeEntry(DateTimeOffset At, string Cause, string Status, string Severity, double? Score, string Fix, string? Closing, string? Vulnerability);
+public sealed record LifeEntry(DateTimeOffset At, string Cause, string Status, string Severity, double? Score, string Fix, string? Closing, string? Vulnerability)
+{
+    /// <summary>What the source says where a rule displays another severity; null elsewhere.</summary>
+    public string? SourceSeverity { get; init; }
+}
 
 /// <summary>The wire form of what is between the tool and the server.</summary>
 public static class PushText

@@ -29,8 +29,7 @@ internal static class Backgrounds
         new("scheduler", new Upkeep(node).ScheduleAsync),
         new("upkeep", new Upkeep(node).WorkAsync),
 
-        // Reports, accounts on their way to another tenant.
-        new("reports", new ReportChore(node).RunAsync),
+        // Accounts on their way to another tenant.
         new("account moves", new AccountMoveChore(node).RunAsync),
 
         // Retention.

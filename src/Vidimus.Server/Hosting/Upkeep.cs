@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Vidimus.Api.Inspector2.Reports;
 using Vidimus.Fleet;
 using Vidimus.Fleet.Work;
 using Vidimus.Storage;
@@ -17,18 +18,20 @@ internal sealed partial class Upkeep(Node node)
     public Task ScheduleAsync(CancellationToken cancel) => new Scheduler(node.Database, [.. Chore.Housekeeping(node.Database, node.Time).Select(c => c.Recurring), .. Own().Select(r => r.Recurring)], node.Time).RunAsync(cancel);
 
     public Task WorkAsync(CancellationToken cancel) =>
-        new Worker(node.Database, [.. Chore.Housekeeping(node.Database, node.Time), .. Own(), new DisabledCoverage(node.Fleet)], new(), node.Time, Tell).RunAsync(cancel);
+        new Worker(node.Database, [.. Chore.Housekeeping(node.Database, node.Time), .. Own(), new DisabledCoverage(node.Fleet), new ReportHandler(node.Database, node.Identity, node.Time)], new(), node.Time, Tell).RunAsync(cancel);
 
     private Recurrence[] Own() =>
     [
         // Rules whose time has come, and those that had more to hide than their call had time for.
         new("suppression", TimeSpan.FromSeconds(10), cancel => Suppressor.ApplyPendingAsync(node.Database, null, TimeSpan.FromMinutes(5), node.Time, cancel)),
         new("coverage.off", TimeSpan.FromHours(1), cancel => new DisabledCoverage(node.Fleet).SweepAsync(node.Time.GetUtcNow() - Swept, cancel)),
+        new(RecurringReports.Topic, RecurringReports.Period, new RecurringReports(node.Database, node.Time).TickAsync),
         new("reports.forget", TimeSpan.FromHours(1), ForgetReportsAsync),
     ];
 
     private async Task ForgetReportsAsync(CancellationToken cancel)
     {
+        await new ReportWork(node.Database, node.Identity, node.Time).GiveUpAsync(cancel);
         await using var session = await node.Database.WriteAsync(cancel);
         await new ReportStore(session).ForgetAsync(node.Time.GetUtcNow() - ReportsKept, cancel);
         await session.CommitAsync(cancel);

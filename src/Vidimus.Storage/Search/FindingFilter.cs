@@ -12,6 +12,7 @@ internal sealed class FindingFilter
 
     private readonly SqlValues values;
     private readonly List<string> conditions = [];
+    private readonly bool byRule;
 
     /// <param name="accounts">The accounts that are asked, numbers of ours.</param>
     public FindingFilter(FindingCriteria criteria, TenantScope scope, IReadOnlyList<(int Id, string Number)> accounts, SqlValues values)
@@ -24,6 +25,7 @@ internal sealed class FindingFilter
         var facts = $"x.account in ({list}) and x.region = {region}";
         var evidence = $"e.account in ({list}) and e.region = {region}";
 
+        byRule = criteria.ByRule;
         foreach (var (field, texts) in criteria.Texts) Text(field, texts, evidence);
         foreach (var (field, ranges) in criteria.Times) Time(field, ranges);
         foreach (var (field, ranges) in criteria.Numbers) Number(field, ranges);
@@ -33,7 +35,16 @@ internal sealed class FindingFilter
         if (Own(criteria.NotIds, accounts).ToArray() is { Length: > 0 } not) conditions.Add($"finding.id not in ({string.Join(", ", not.Select(n => values.Add(n)))})");
         conditions.AddRange(criteria.Resource.Conditions("finding.resource", values));
         Resources = [.. criteria.Resource.Sets(facts, values)];
-        if (statuses is not null || severities is not null)
+        if (criteria.Due is { } due)
+        {
+            Rows.Add(due.Severity is null ? "finding.status = 1" : "finding.status in (1, 2)");
+            conditions.Add(Due(due));
+        }
+        else if (criteria.ByRule)
+        {
+            // Rules are asked of findings that are named.
+        }
+        else if (statuses is not null || severities is not null)
         {
             Rows.Add($"finding.status in ({statuses ?? "1, 2, 3"})" + (severities is null ? "" : $" and finding.severity in ({severities})"));
         }
@@ -75,10 +86,10 @@ internal sealed class FindingFilter
                 OneOf("finding.kind", Enum.GetValues<FindingKind>().Where(k => texts.Meets(FindingNames.Of(k))).Select(k => (int)k));
                 break;
             case FindingText.Severity:
-                severities = OneOf("finding.severity", Enum.GetValues<FindingSeverity>().Where(s => texts.Meets(FindingNames.Of(s))).Select(s => (int)s));
+                severities = OneOf(byRule ? "coalesce(finding.source_severity, finding.severity)" : "finding.severity", Enum.GetValues<FindingSeverity>().Where(s => texts.Meets(FindingNames.Of(s))).Select(s => (int)s));
                 break;
             case FindingText.Status:
-                statuses = OneOf("finding.status", Enum.GetValues<FindingStatus>().Where(s => texts.Meets(FindingNames.Of(s))).Select(s => (int)s));
+                statuses = OneOf(byRule ? "case when finding.closed_ms is null then 1 else 3 end" : "finding.status", Enum.GetValues<FindingStatus>().Where(s => texts.Meets(FindingNames.Of(s))).Select(s => (int)s));
                 break;
             case FindingText.Fix:
                 OneOf("finding.fix", Enum.GetValues<FixAvailable>().Where(f => texts.Meets(FindingNames.Of(f))).Select(f => (int)f));
@@ -111,6 +122,18 @@ internal sealed class FindingFilter
                 if (!texts.Meets()) Never = true;
                 break;
         }
+    }
+
+    /// <summary>Open findings that don't show yet what the rule says and no older rule says otherwise.</summary>
+    private string Due(RuleEffect rule)
+    {
+        var id = values.Add(rule.Rule);
+        string[] either =
+        [
+            .. rule.Hides ? ["finding.suppression is null"] : Array.Empty<string>(),
+            .. rule.Severity is { } severity ? [$"finding.rating is null or finding.rating > {id} or (finding.rating = {id} and finding.severity <> {(int)severity})"] : Array.Empty<string>(),
+        ];
+        return $"finding.closed_ms is null and ({string.Join(" or ", either)})";
     }
 
     private void Exploit(IReadOnlyList<TextCondition> texts)

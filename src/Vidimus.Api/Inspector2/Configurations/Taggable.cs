@@ -9,6 +9,8 @@ internal static class Taggable
 {
     private const string Filter = "filter";
 
+    public static bool IsFilter(string arn) => Arns.Parse(arn)?.Kind == Filter;
+
     /// <exception cref="ApiException">ResourceNotFoundException: there is nothing of the ARN that is the caller's own.</exception>
     public static async Task DemandAsync(Session session, Sight sight, Caller caller, string arn, CancellationToken cancel)
     {

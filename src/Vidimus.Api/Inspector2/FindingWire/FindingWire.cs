@@ -29,7 +29,10 @@ internal static class FindingWire
             Type = finding.Key.Kind.ToWire(),
             Title = Cut(contents.Title),
             Description = Cut(contents.Details?.Description is { Length: > 0 } text ? text : contents.Title),
-            Severity = facts.Severity.ToWire(),
+            Severity = finding.Severity.ToWire(),
+            SourceSeverity = finding.Rating is null ? null : facts.Severity.ToWire(),
+            SeverityReason = contents.RatedBy?.Reason ?? contents.RatedBy?.Description,
+            SeverityFilterArn = contents.RatedBy is { } rule ? FilterWire.Arn(contents.Region, rule.Account, rule.Hex) : null,
             Status = finding.Status.ToWire(),
             FirstObservedAt = finding.FirstObserved,
 

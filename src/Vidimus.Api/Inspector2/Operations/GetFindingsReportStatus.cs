@@ -13,6 +13,6 @@ internal sealed class GetFindingsReportStatus(Backing backing) : IOperation<GetF
     {
         var report = await Reporting.FindAsync(backing, caller, ReportKind.Findings, request.ReportId, cancel);
         var asked = ShapeText.Read<CreateFindingsReportRequest>(report.Request);
-        return new() { ReportId = report.Name, Status = report.Status.ToWire(), ErrorCode = report.ErrorCode, ErrorMessage = report.Error, Destination = asked.S3Destination, FilterCriteria = asked.FilterCriteria };
+        return new() { ReportId = report.Name, Status = report.Status.ToWire(), ErrorCode = report.ErrorCode, ErrorMessage = report.Error, Destination = asked.S3Destination, FilterCriteria = asked.FilterCriteria, Recurrence = asked.Recurrence };
     }
 }

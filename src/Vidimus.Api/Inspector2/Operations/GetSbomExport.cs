@@ -17,6 +17,7 @@ internal sealed class GetSbomExport(Backing backing) : IOperation<GetSbomExportR
         {
             ReportId = report.Name, Format = report.Format, Status = report.Status.ToWire(), ErrorCode = report.ErrorCode, ErrorMessage = report.Error, S3Destination = asked.S3Destination,
             FilterCriteria = asked.ResourceFilterCriteria,
+            Recurrence = asked.Recurrence,
         };
     }
 }

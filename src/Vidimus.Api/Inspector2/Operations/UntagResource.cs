@@ -1,4 +1,5 @@
 using Vidimus.Api.Inspector2.Configurations;
+using Vidimus.Api.Inspector2.FindingWire;
 using Vidimus.Api.Inspector2.Shapes;
 using Vidimus.Api.Protocol;
 
@@ -11,10 +12,16 @@ internal sealed class UntagResource(Backing backing) : IOperation<UntagResourceR
     public async Task<UntagResourceResponse> HandleAsync(UntagResourceRequest request, Caller caller, CancellationToken cancel)
     {
         var sight = await backing.Callers.SightAsync(caller, cancel);
-        await using var session = await backing.Database.WriteAsync(cancel);
-        await Taggable.DemandAsync(session, sight, caller, request.ResourceArn!, cancel);
-        await new ResourceTags(session).RemoveAsync(sight.Own, request.ResourceArn!, request.TagKeys!, cancel);
-        await session.CommitAsync(cancel);
+        bool rated;
+        await using (var session = await backing.Database.WriteAsync(cancel))
+        {
+            await Taggable.DemandAsync(session, sight, caller, request.ResourceArn!, cancel);
+            await new ResourceTags(session).RemoveAsync(sight.Own, request.ResourceArn!, request.TagKeys!, cancel);
+            rated = Taggable.IsFilter(request.ResourceArn!) && await FilterWire.FollowTagsAsync(session, sight, caller, request.ResourceArn!, backing.Time.GetUtcNow(), cancel);
+            await session.CommitAsync(cancel);
+        }
+
+        if (rated) await FilterWire.ApplyAsync(backing, sight, cancel);
         return new();
     }
 }

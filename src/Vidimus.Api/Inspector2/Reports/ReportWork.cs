@@ -16,9 +16,18 @@ public sealed class ReportWork(IDatabase database, IdentityKey identity, TimePro
 
     private const int MostAttempts = 5;
 
+    /// <summary>Ends reports that nobody finished in time, so that their account may ask for others.</summary>
+    public async Task GiveUpAsync(CancellationToken cancel)
+    {
+        await using var session = await database.WriteAsync(cancel);
+        var now = time.GetUtcNow();
+        await new ReportStore(session).GiveUpAsync(now - Limit, ReportingErrorCode.InternalError, "The report was not finished within twelve hours.", now, cancel);
+        await session.CommitAsync(cancel);
+    }
+
     /// <summary>Puts a report into the queue, in the transaction that adds it.</summary>
     internal static Task EnqueueAsync(Session session, Scope scope, ReportKind kind, string name, DateTimeOffset now, CancellationToken cancel) =>
-        new WorkQueue(session).AddAsync(scope, Topic, [(name, kind.ToString())], 0, now, cancel);
+        new WorkQueue(session).AddAsync(scope, Topic, [(name, kind.ToString())], WorkPriority.Asked, now, cancel);
 
     /// <summary>Does a unit and commits what became of the report together with the unit's end.</summary>
     /// <exception cref="IOException">The disk; the unit is to be tried again.</exception>
@@ -52,7 +61,7 @@ public sealed class ReportWork(IDatabase database, IdentityKey identity, TimePro
             {
                 failure = (e.Code, e.Message);
             }
-            catch (IOException e) when (unit.Attempts >= MostAttempts || time.GetUtcNow() - report.Created > Limit)
+            catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException) && (unit.Attempts >= MostAttempts || time.GetUtcNow() - report.Created > Limit))
             {
                 failure = (ReportingErrorCode.InternalError, e.Message);
             }
@@ -90,7 +99,7 @@ public sealed class ReportWork(IDatabase database, IdentityKey identity, TimePro
         if (!await pages.MoveNextAsync()) throw new ReportFailure(ReportingErrorCode.NoFindingsFound, "No finding meets the criteria.");
 
         var segments = ObjectKey.Segments(request.S3Destination!.KeyPrefix);
-        var name = $"{report.Name}.{(report.Format == ReportFormat.Json ? "json" : "csv")}";
+        var name = $"{FileName(report, request.Recurrence)}.{(report.Format == ReportFormat.Json ? "json" : "csv")}";
         using var folder = DestinationFolder.Open(root, segments);
         await folder.WriteAsync(name, stream => new FindingsReport(identity, time.GetUtcNow()).WriteAsync(report.Format, WhileWantedAsync(report, pages), stream, cancel));
         return () =>
@@ -99,6 +108,10 @@ public sealed class ReportWork(IDatabase database, IdentityKey identity, TimePro
             again.Remove(name);
         };
     }
+
+    /// <summary>Of a report that recurs with its time, so that a folder shows them in order.</summary>
+    internal static string FileName(Report report, ReportRecurrence? recurrence) =>
+        recurrence is null ? report.Name : $"{report.Created.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture)}-{report.Name}";
 
     private async Task<Action> WriteSbomsAsync(Report report, int? account, string root, string region, CancellationToken cancel)
     {

@@ -34,7 +34,7 @@ internal sealed class SbomExport(IDatabase database, TimeProvider time)
                 var number = numbers[resource.Scope.Account];
                 var (type, id) = (InspectorForm.Type(resource.Key, facts), InspectorForm.Id(resource.Key, facts, number, region));
                 if (!request.ResourceFilterCriteria.Meets(resource, facts, number, type, id)) continue;
-                using var folder = DestinationFolder.Open(root, [.. segments, $"{report.Format}_outputs_{report.Name}", $"account={number}", $"resource={ObjectKey.NameOf(type)}"]);
+                using var folder = DestinationFolder.Open(root, [.. segments, $"{report.Format}_outputs_{ReportWork.FileName(report, request.Recurrence)}", $"account={number}", $"resource={ObjectKey.NameOf(type)}"]);
                 if (await WriteAsync(folder, report.Format, resource, facts, id, cancel)) files++;
             }
 

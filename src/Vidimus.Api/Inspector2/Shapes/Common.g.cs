@@ -930,6 +930,57 @@ internal sealed record PortRangeFilter : IShape<PortRangeFilter>, IChecked
     }
 }
 
+internal sealed record ReportRecurrence : IShape<ReportRecurrence>, IChecked
+{
+    public string? Cron { get; init; }
+    public string? Timezone { get; init; }
+    public string? Event { get; init; }
+    public int? PauseMinutes { get; init; }
+
+    public static ReportRecurrence Read(ref Utf8JsonReader reader)
+    {
+        string? cron = null;
+        string? timezone = null;
+        string? @event_ = null;
+        int? pauseMinutes = null;
+        Wire.StartObject(ref reader);
+        while (Wire.NextMember(ref reader))
+        {
+            if (reader.ValueTextEquals("cron"u8)) { if (Wire.HasValue(ref reader)) cron = Wire.ReadString(ref reader); continue; }
+            if (reader.ValueTextEquals("timezone"u8)) { if (Wire.HasValue(ref reader)) timezone = Wire.ReadString(ref reader); continue; }
+            if (reader.ValueTextEquals("event"u8)) { if (Wire.HasValue(ref reader)) @event_ = Wire.ReadString(ref reader); continue; }
+            if (reader.ValueTextEquals("pauseMinutes"u8)) { if (Wire.HasValue(ref reader)) pauseMinutes = Wire.ReadInt32(ref reader); continue; }
+            reader.Skip();
+        }
+
+        return new()
+        {
+            Cron = cron,
+            Timezone = timezone,
+            Event = @event_,
+            PauseMinutes = pauseMinutes,
+        };
+    }
+
+    public void Write(Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        if (Cron is { } cron) { writer.WritePropertyName("cron"u8); Wire.WriteString(writer, cron); }
+        if (Timezone is { } timezone) { writer.WritePropertyName("timezone"u8); Wire.WriteString(writer, timezone); }
+        if (Event is { } @event_) { writer.WritePropertyName("event"u8); Wire.WriteString(writer, @event_); }
+        if (PauseMinutes is { } pauseMinutes) { writer.WritePropertyName("pauseMinutes"u8); Wire.WriteInt32(writer, pauseMinutes); }
+        writer.WriteEndObject();
+    }
+
+    public void Check(Checks checks)
+    {
+        if (Cron is { } cron) { checks.Enter("cron"); checks.Length(cron, 9, 256); checks.Leave(); }
+        if (Timezone is { } timezone) { checks.Enter("timezone"); checks.Length(timezone, 1, 64); checks.Leave(); }
+        if (Event is { } @event_) { checks.Enter("event"); checks.Enumeration(@event_, Shapes.ReportEvent.Values); checks.Leave(); }
+        if (PauseMinutes is { } pauseMinutes) { checks.Enter("pauseMinutes"); checks.Range(pauseMinutes, 1, 10080); checks.Leave(); }
+    }
+}
+
 internal sealed record ResourceStatus : IShape<ResourceStatus>
 {
     public required string Ec2 { get; init; }

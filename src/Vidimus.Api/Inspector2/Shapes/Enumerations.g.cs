@@ -423,6 +423,18 @@ internal static class DelegatedAdminStatus
     public static readonly string[] Values = [Enabled, DisableInProgress];
 }
 
+internal static class DisplayedSeverity
+{
+    public const string Informational = "INFORMATIONAL";
+    public const string Low = "LOW";
+    public const string Medium = "MEDIUM";
+    public const string High = "HIGH";
+    public const string Critical = "CRITICAL";
+    public const string Untriaged = "UNTRIAGED";
+    public const string None = "NONE";
+    public static readonly string[] Values = [Informational, Low, Medium, High, Critical, Untriaged, None];
+}
+
 internal static class Ec2DeepInspectionStatus
 {
     public const string Activated = "ACTIVATED";
@@ -817,6 +829,13 @@ internal static class RelationshipStatus
     public const string AccountSuspended = "ACCOUNT_SUSPENDED";
     public const string CannotCreateDetectorInOrgMaster = "CANNOT_CREATE_DETECTOR_IN_ORG_MASTER";
     public static readonly string[] Values = [Created, Invited, Disabled, Enabled, Removed, Resigned, Deleted, EmailVerificationInProgress, EmailVerificationFailed, RegionDisabled, AccountSuspended, CannotCreateDetectorInOrgMaster];
+}
+
+internal static class ReportEvent
+{
+    public const string Finding = "FINDING";
+    public const string Inventory = "INVENTORY";
+    public static readonly string[] Values = [Finding, Inventory];
 }
 
 internal static class ReportFormat

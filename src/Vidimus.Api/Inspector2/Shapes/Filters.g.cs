@@ -13,6 +13,7 @@ internal sealed record CreateFilterRequest : IShape<CreateFilterRequest>, ICheck
     public string? Name { get; init; }
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
     public string? Reason { get; init; }
+    public string? DisplayedSeverity { get; init; }
 
     public static CreateFilterRequest Read(ref Utf8JsonReader reader)
     {
@@ -22,6 +23,7 @@ internal sealed record CreateFilterRequest : IShape<CreateFilterRequest>, ICheck
         string? name = null;
         IReadOnlyDictionary<string, string>? tags = null;
         string? reason = null;
+        string? displayedSeverity = null;
         Wire.StartObject(ref reader);
         while (Wire.NextMember(ref reader))
         {
@@ -31,6 +33,7 @@ internal sealed record CreateFilterRequest : IShape<CreateFilterRequest>, ICheck
             if (reader.ValueTextEquals("name"u8)) { if (Wire.HasValue(ref reader)) name = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("tags"u8)) { if (Wire.HasValue(ref reader)) tags = Wire.ReadMap<string>(ref reader, Wire.ReadString); continue; }
             if (reader.ValueTextEquals("reason"u8)) { if (Wire.HasValue(ref reader)) reason = Wire.ReadString(ref reader); continue; }
+            if (reader.ValueTextEquals("displayedSeverity"u8)) { if (Wire.HasValue(ref reader)) displayedSeverity = Wire.ReadString(ref reader); continue; }
             reader.Skip();
         }
 
@@ -42,6 +45,7 @@ internal sealed record CreateFilterRequest : IShape<CreateFilterRequest>, ICheck
             Name = name,
             Tags = tags,
             Reason = reason,
+            DisplayedSeverity = displayedSeverity,
         };
     }
 
@@ -54,6 +58,7 @@ internal sealed record CreateFilterRequest : IShape<CreateFilterRequest>, ICheck
         if (Name is { } name) { writer.WritePropertyName("name"u8); Wire.WriteString(writer, name); }
         if (Tags is { } tags) { writer.WritePropertyName("tags"u8); Wire.WriteMap(writer, tags, static (w, v) => Wire.WriteString(w, v)); }
         if (Reason is { } reason) { writer.WritePropertyName("reason"u8); Wire.WriteString(writer, reason); }
+        if (DisplayedSeverity is { } displayedSeverity) { writer.WritePropertyName("displayedSeverity"u8); Wire.WriteString(writer, displayedSeverity); }
         writer.WriteEndObject();
     }
 
@@ -68,6 +73,7 @@ internal sealed record CreateFilterRequest : IShape<CreateFilterRequest>, ICheck
         if (Name is { } name) { checks.Enter("name"); checks.Length(name, 1, 128); checks.Leave(); }
         if (Tags is { } tags) { checks.Enter("tags"); checks.Each(tags, static (checks, k) => { checks.Length(k, 1, 128); }, static (checks, v) => { checks.Length(v, 0, 256); }); checks.Leave(); }
         if (Reason is { } reason) { checks.Enter("reason"); checks.Length(reason, 1, 512); checks.Leave(); }
+        if (DisplayedSeverity is { } displayedSeverity) { checks.Enter("displayedSeverity"); checks.Enumeration(displayedSeverity, Shapes.DisplayedSeverity.Values); checks.Leave(); }
     }
 
     public CreateFilterRequest Bind(RequestParts parts) => this;
@@ -177,6 +183,7 @@ internal sealed record Filter : IShape<Filter>
     public string? Description { get; init; }
     public string? Reason { get; init; }
     public IReadOnlyDictionary<string, string>? Tags { get; init; }
+    public string? DisplayedSeverity { get; init; }
 
     public static Filter Read(ref Utf8JsonReader reader)
     {
@@ -190,6 +197,7 @@ internal sealed record Filter : IShape<Filter>
         string? description = null;
         string? reason = null;
         IReadOnlyDictionary<string, string>? tags = null;
+        string? displayedSeverity = null;
         Wire.StartObject(ref reader);
         while (Wire.NextMember(ref reader))
         {
@@ -203,6 +211,7 @@ internal sealed record Filter : IShape<Filter>
             if (reader.ValueTextEquals("description"u8)) { if (Wire.HasValue(ref reader)) description = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("reason"u8)) { if (Wire.HasValue(ref reader)) reason = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("tags"u8)) { if (Wire.HasValue(ref reader)) tags = Wire.ReadMap<string>(ref reader, Wire.ReadString); continue; }
+            if (reader.ValueTextEquals("displayedSeverity"u8)) { if (Wire.HasValue(ref reader)) displayedSeverity = Wire.ReadString(ref reader); continue; }
             reader.Skip();
         }
 
@@ -218,6 +227,7 @@ internal sealed record Filter : IShape<Filter>
             Description = description,
             Reason = reason,
             Tags = tags,
+            DisplayedSeverity = displayedSeverity,
         };
     }
 
@@ -234,6 +244,7 @@ internal sealed record Filter : IShape<Filter>
         if (Description is { } description) { writer.WritePropertyName("description"u8); Wire.WriteString(writer, description); }
         if (Reason is { } reason) { writer.WritePropertyName("reason"u8); Wire.WriteString(writer, reason); }
         if (Tags is { } tags) { writer.WritePropertyName("tags"u8); Wire.WriteMap(writer, tags, static (w, v) => Wire.WriteString(w, v)); }
+        if (DisplayedSeverity is { } displayedSeverity) { writer.WritePropertyName("displayedSeverity"u8); Wire.WriteString(writer, displayedSeverity); }
         writer.WriteEndObject();
     }
 }
@@ -332,6 +343,7 @@ internal sealed record UpdateFilterRequest : IShape<UpdateFilterRequest>, ICheck
     public string? Name { get; init; }
     public string? FilterArn { get; init; }
     public string? Reason { get; init; }
+    public string? DisplayedSeverity { get; init; }
 
     public static UpdateFilterRequest Read(ref Utf8JsonReader reader)
     {
@@ -341,6 +353,7 @@ internal sealed record UpdateFilterRequest : IShape<UpdateFilterRequest>, ICheck
         string? name = null;
         string? filterArn = null;
         string? reason = null;
+        string? displayedSeverity = null;
         Wire.StartObject(ref reader);
         while (Wire.NextMember(ref reader))
         {
@@ -350,6 +363,7 @@ internal sealed record UpdateFilterRequest : IShape<UpdateFilterRequest>, ICheck
             if (reader.ValueTextEquals("name"u8)) { if (Wire.HasValue(ref reader)) name = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("filterArn"u8)) { if (Wire.HasValue(ref reader)) filterArn = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("reason"u8)) { if (Wire.HasValue(ref reader)) reason = Wire.ReadString(ref reader); continue; }
+            if (reader.ValueTextEquals("displayedSeverity"u8)) { if (Wire.HasValue(ref reader)) displayedSeverity = Wire.ReadString(ref reader); continue; }
             reader.Skip();
         }
 
@@ -361,6 +375,7 @@ internal sealed record UpdateFilterRequest : IShape<UpdateFilterRequest>, ICheck
             Name = name,
             FilterArn = filterArn,
             Reason = reason,
+            DisplayedSeverity = displayedSeverity,
         };
     }
 
@@ -373,6 +388,7 @@ internal sealed record UpdateFilterRequest : IShape<UpdateFilterRequest>, ICheck
         if (Name is { } name) { writer.WritePropertyName("name"u8); Wire.WriteString(writer, name); }
         if (FilterArn is { } filterArn) { writer.WritePropertyName("filterArn"u8); Wire.WriteString(writer, filterArn); }
         if (Reason is { } reason) { writer.WritePropertyName("reason"u8); Wire.WriteString(writer, reason); }
+        if (DisplayedSeverity is { } displayedSeverity) { writer.WritePropertyName("displayedSeverity"u8); Wire.WriteString(writer, displayedSeverity); }
         writer.WriteEndObject();
     }
 
@@ -385,6 +401,7 @@ internal sealed record UpdateFilterRequest : IShape<UpdateFilterRequest>, ICheck
         checks.Required("filterArn", FilterArn is not null);
         if (FilterArn is { } filterArn) { checks.Enter("filterArn"); checks.Length(filterArn, 1, 128); checks.Leave(); }
         if (Reason is { } reason) { checks.Enter("reason"); checks.Length(reason, 1, 512); checks.Leave(); }
+        if (DisplayedSeverity is { } displayedSeverity) { checks.Enter("displayedSeverity"); checks.Enumeration(displayedSeverity, Shapes.DisplayedSeverity.Values); checks.Leave(); }
     }
 
     public UpdateFilterRequest Bind(RequestParts parts) => this;

@@ -1716,6 +1716,9 @@ internal sealed record Finding : IShape<Finding>
     public ExploitabilityDetails? ExploitabilityDetails { get; init; }
     public CodeVulnerabilityDetails? CodeVulnerabilityDetails { get; init; }
     public EpssDetails? Epss { get; init; }
+    public string? SourceSeverity { get; init; }
+    public string? SeverityReason { get; init; }
+    public string? SeverityFilterArn { get; init; }
 
     public static Finding Read(ref Utf8JsonReader reader)
     {
@@ -1740,6 +1743,9 @@ internal sealed record Finding : IShape<Finding>
         ExploitabilityDetails? exploitabilityDetails = null;
         CodeVulnerabilityDetails? codeVulnerabilityDetails = null;
         EpssDetails? epss = null;
+        string? sourceSeverity = null;
+        string? severityReason = null;
+        string? severityFilterArn = null;
         Wire.StartObject(ref reader);
         while (Wire.NextMember(ref reader))
         {
@@ -1764,6 +1770,9 @@ internal sealed record Finding : IShape<Finding>
             if (reader.ValueTextEquals("exploitabilityDetails"u8)) { if (Wire.HasValue(ref reader)) exploitabilityDetails = Shapes.ExploitabilityDetails.Read(ref reader); continue; }
             if (reader.ValueTextEquals("codeVulnerabilityDetails"u8)) { if (Wire.HasValue(ref reader)) codeVulnerabilityDetails = Shapes.CodeVulnerabilityDetails.Read(ref reader); continue; }
             if (reader.ValueTextEquals("epss"u8)) { if (Wire.HasValue(ref reader)) epss = Shapes.EpssDetails.Read(ref reader); continue; }
+            if (reader.ValueTextEquals("sourceSeverity"u8)) { if (Wire.HasValue(ref reader)) sourceSeverity = Wire.ReadString(ref reader); continue; }
+            if (reader.ValueTextEquals("severityReason"u8)) { if (Wire.HasValue(ref reader)) severityReason = Wire.ReadString(ref reader); continue; }
+            if (reader.ValueTextEquals("severityFilterArn"u8)) { if (Wire.HasValue(ref reader)) severityFilterArn = Wire.ReadString(ref reader); continue; }
             reader.Skip();
         }
 
@@ -1790,6 +1799,9 @@ internal sealed record Finding : IShape<Finding>
             ExploitabilityDetails = exploitabilityDetails,
             CodeVulnerabilityDetails = codeVulnerabilityDetails,
             Epss = epss,
+            SourceSeverity = sourceSeverity,
+            SeverityReason = severityReason,
+            SeverityFilterArn = severityFilterArn,
         };
     }
 
@@ -1817,6 +1829,9 @@ internal sealed record Finding : IShape<Finding>
         if (ExploitabilityDetails is { } exploitabilityDetails) { writer.WritePropertyName("exploitabilityDetails"u8); exploitabilityDetails.Write(writer); }
         if (CodeVulnerabilityDetails is { } codeVulnerabilityDetails) { writer.WritePropertyName("codeVulnerabilityDetails"u8); codeVulnerabilityDetails.Write(writer); }
         if (Epss is { } epss) { writer.WritePropertyName("epss"u8); epss.Write(writer); }
+        if (SourceSeverity is { } sourceSeverity) { writer.WritePropertyName("sourceSeverity"u8); Wire.WriteString(writer, sourceSeverity); }
+        if (SeverityReason is { } severityReason) { writer.WritePropertyName("severityReason"u8); Wire.WriteString(writer, severityReason); }
+        if (SeverityFilterArn is { } severityFilterArn) { writer.WritePropertyName("severityFilterArn"u8); Wire.WriteString(writer, severityFilterArn); }
         writer.WriteEndObject();
     }
 }

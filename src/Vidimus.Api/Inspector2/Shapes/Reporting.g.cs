@@ -74,18 +74,21 @@ internal sealed record CreateFindingsReportRequest : IShape<CreateFindingsReport
     public FilterCriteria? FilterCriteria { get; init; }
     public string? ReportFormat { get; init; }
     public Destination? S3Destination { get; init; }
+    public ReportRecurrence? Recurrence { get; init; }
 
     public static CreateFindingsReportRequest Read(ref Utf8JsonReader reader)
     {
         FilterCriteria? filterCriteria = null;
         string? reportFormat = null;
         Destination? s3Destination = null;
+        ReportRecurrence? recurrence = null;
         Wire.StartObject(ref reader);
         while (Wire.NextMember(ref reader))
         {
             if (reader.ValueTextEquals("filterCriteria"u8)) { if (Wire.HasValue(ref reader)) filterCriteria = Shapes.FilterCriteria.Read(ref reader); continue; }
             if (reader.ValueTextEquals("reportFormat"u8)) { if (Wire.HasValue(ref reader)) reportFormat = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("s3Destination"u8)) { if (Wire.HasValue(ref reader)) s3Destination = Shapes.Destination.Read(ref reader); continue; }
+            if (reader.ValueTextEquals("recurrence"u8)) { if (Wire.HasValue(ref reader)) recurrence = Shapes.ReportRecurrence.Read(ref reader); continue; }
             reader.Skip();
         }
 
@@ -94,6 +97,7 @@ internal sealed record CreateFindingsReportRequest : IShape<CreateFindingsReport
             FilterCriteria = filterCriteria,
             ReportFormat = reportFormat,
             S3Destination = s3Destination,
+            Recurrence = recurrence,
         };
     }
 
@@ -103,6 +107,7 @@ internal sealed record CreateFindingsReportRequest : IShape<CreateFindingsReport
         if (FilterCriteria is { } filterCriteria) { writer.WritePropertyName("filterCriteria"u8); filterCriteria.Write(writer); }
         if (ReportFormat is { } reportFormat) { writer.WritePropertyName("reportFormat"u8); Wire.WriteString(writer, reportFormat); }
         if (S3Destination is { } s3Destination) { writer.WritePropertyName("s3Destination"u8); s3Destination.Write(writer); }
+        if (Recurrence is { } recurrence) { writer.WritePropertyName("recurrence"u8); recurrence.Write(writer); }
         writer.WriteEndObject();
     }
 
@@ -113,6 +118,7 @@ internal sealed record CreateFindingsReportRequest : IShape<CreateFindingsReport
         if (ReportFormat is { } reportFormat) { checks.Enter("reportFormat"); checks.Enumeration(reportFormat, Shapes.ReportFormat.Values); checks.Leave(); }
         checks.Required("s3Destination", S3Destination is not null);
         if (S3Destination is { } s3Destination) { checks.Enter("s3Destination"); s3Destination.Check(checks); checks.Leave(); }
+        if (Recurrence is { } recurrence) { checks.Enter("recurrence"); recurrence.Check(checks); checks.Leave(); }
     }
 
     public CreateFindingsReportRequest Bind(RequestParts parts) => this;
@@ -189,6 +195,7 @@ internal sealed record GetFindingsReportStatusResponse : IShape<GetFindingsRepor
     public string? ErrorMessage { get; init; }
     public Destination? Destination { get; init; }
     public FilterCriteria? FilterCriteria { get; init; }
+    public ReportRecurrence? Recurrence { get; init; }
 
     public static GetFindingsReportStatusResponse Read(ref Utf8JsonReader reader)
     {
@@ -198,6 +205,7 @@ internal sealed record GetFindingsReportStatusResponse : IShape<GetFindingsRepor
         string? errorMessage = null;
         Destination? destination = null;
         FilterCriteria? filterCriteria = null;
+        ReportRecurrence? recurrence = null;
         Wire.StartObject(ref reader);
         while (Wire.NextMember(ref reader))
         {
@@ -207,6 +215,7 @@ internal sealed record GetFindingsReportStatusResponse : IShape<GetFindingsRepor
             if (reader.ValueTextEquals("errorMessage"u8)) { if (Wire.HasValue(ref reader)) errorMessage = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("destination"u8)) { if (Wire.HasValue(ref reader)) destination = Shapes.Destination.Read(ref reader); continue; }
             if (reader.ValueTextEquals("filterCriteria"u8)) { if (Wire.HasValue(ref reader)) filterCriteria = Shapes.FilterCriteria.Read(ref reader); continue; }
+            if (reader.ValueTextEquals("recurrence"u8)) { if (Wire.HasValue(ref reader)) recurrence = Shapes.ReportRecurrence.Read(ref reader); continue; }
             reader.Skip();
         }
 
@@ -218,6 +227,7 @@ internal sealed record GetFindingsReportStatusResponse : IShape<GetFindingsRepor
             ErrorMessage = errorMessage,
             Destination = destination,
             FilterCriteria = filterCriteria,
+            Recurrence = recurrence,
         };
     }
 
@@ -230,6 +240,7 @@ internal sealed record GetFindingsReportStatusResponse : IShape<GetFindingsRepor
         if (ErrorMessage is { } errorMessage) { writer.WritePropertyName("errorMessage"u8); Wire.WriteString(writer, errorMessage); }
         if (Destination is { } destination) { writer.WritePropertyName("destination"u8); destination.Write(writer); }
         if (FilterCriteria is { } filterCriteria) { writer.WritePropertyName("filterCriteria"u8); filterCriteria.Write(writer); }
+        if (Recurrence is { } recurrence) { writer.WritePropertyName("recurrence"u8); recurrence.Write(writer); }
         writer.WriteEndObject();
     }
 }

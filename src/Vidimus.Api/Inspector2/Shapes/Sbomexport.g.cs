@@ -74,18 +74,21 @@ internal sealed record CreateSbomExportRequest : IShape<CreateSbomExportRequest>
     public ResourceFilterCriteria? ResourceFilterCriteria { get; init; }
     public string? ReportFormat { get; init; }
     public Destination? S3Destination { get; init; }
+    public ReportRecurrence? Recurrence { get; init; }
 
     public static CreateSbomExportRequest Read(ref Utf8JsonReader reader)
     {
         ResourceFilterCriteria? resourceFilterCriteria = null;
         string? reportFormat = null;
         Destination? s3Destination = null;
+        ReportRecurrence? recurrence = null;
         Wire.StartObject(ref reader);
         while (Wire.NextMember(ref reader))
         {
             if (reader.ValueTextEquals("resourceFilterCriteria"u8)) { if (Wire.HasValue(ref reader)) resourceFilterCriteria = Shapes.ResourceFilterCriteria.Read(ref reader); continue; }
             if (reader.ValueTextEquals("reportFormat"u8)) { if (Wire.HasValue(ref reader)) reportFormat = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("s3Destination"u8)) { if (Wire.HasValue(ref reader)) s3Destination = Shapes.Destination.Read(ref reader); continue; }
+            if (reader.ValueTextEquals("recurrence"u8)) { if (Wire.HasValue(ref reader)) recurrence = Shapes.ReportRecurrence.Read(ref reader); continue; }
             reader.Skip();
         }
 
@@ -94,6 +97,7 @@ internal sealed record CreateSbomExportRequest : IShape<CreateSbomExportRequest>
             ResourceFilterCriteria = resourceFilterCriteria,
             ReportFormat = reportFormat,
             S3Destination = s3Destination,
+            Recurrence = recurrence,
         };
     }
 
@@ -103,6 +107,7 @@ internal sealed record CreateSbomExportRequest : IShape<CreateSbomExportRequest>
         if (ResourceFilterCriteria is { } resourceFilterCriteria) { writer.WritePropertyName("resourceFilterCriteria"u8); resourceFilterCriteria.Write(writer); }
         if (ReportFormat is { } reportFormat) { writer.WritePropertyName("reportFormat"u8); Wire.WriteString(writer, reportFormat); }
         if (S3Destination is { } s3Destination) { writer.WritePropertyName("s3Destination"u8); s3Destination.Write(writer); }
+        if (Recurrence is { } recurrence) { writer.WritePropertyName("recurrence"u8); recurrence.Write(writer); }
         writer.WriteEndObject();
     }
 
@@ -113,6 +118,7 @@ internal sealed record CreateSbomExportRequest : IShape<CreateSbomExportRequest>
         if (ReportFormat is { } reportFormat) { checks.Enter("reportFormat"); checks.Enumeration(reportFormat, Shapes.SbomReportFormat.Values); checks.Leave(); }
         checks.Required("s3Destination", S3Destination is not null);
         if (S3Destination is { } s3Destination) { checks.Enter("s3Destination"); s3Destination.Check(checks); checks.Leave(); }
+        if (Recurrence is { } recurrence) { checks.Enter("recurrence"); recurrence.Check(checks); checks.Leave(); }
     }
 
     public CreateSbomExportRequest Bind(RequestParts parts) => this;
@@ -191,6 +197,7 @@ internal sealed record GetSbomExportResponse : IShape<GetSbomExportResponse>
     public string? ErrorMessage { get; init; }
     public Destination? S3Destination { get; init; }
     public ResourceFilterCriteria? FilterCriteria { get; init; }
+    public ReportRecurrence? Recurrence { get; init; }
 
     public static GetSbomExportResponse Read(ref Utf8JsonReader reader)
     {
@@ -201,6 +208,7 @@ internal sealed record GetSbomExportResponse : IShape<GetSbomExportResponse>
         string? errorMessage = null;
         Destination? s3Destination = null;
         ResourceFilterCriteria? filterCriteria = null;
+        ReportRecurrence? recurrence = null;
         Wire.StartObject(ref reader);
         while (Wire.NextMember(ref reader))
         {
@@ -211,6 +219,7 @@ internal sealed record GetSbomExportResponse : IShape<GetSbomExportResponse>
             if (reader.ValueTextEquals("errorMessage"u8)) { if (Wire.HasValue(ref reader)) errorMessage = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("s3Destination"u8)) { if (Wire.HasValue(ref reader)) s3Destination = Shapes.Destination.Read(ref reader); continue; }
             if (reader.ValueTextEquals("filterCriteria"u8)) { if (Wire.HasValue(ref reader)) filterCriteria = Shapes.ResourceFilterCriteria.Read(ref reader); continue; }
+            if (reader.ValueTextEquals("recurrence"u8)) { if (Wire.HasValue(ref reader)) recurrence = Shapes.ReportRecurrence.Read(ref reader); continue; }
             reader.Skip();
         }
 
@@ -223,6 +232,7 @@ internal sealed record GetSbomExportResponse : IShape<GetSbomExportResponse>
             ErrorMessage = errorMessage,
             S3Destination = s3Destination,
             FilterCriteria = filterCriteria,
+            Recurrence = recurrence,
         };
     }
 
@@ -236,6 +246,7 @@ internal sealed record GetSbomExportResponse : IShape<GetSbomExportResponse>
         if (ErrorMessage is { } errorMessage) { writer.WritePropertyName("errorMessage"u8); Wire.WriteString(writer, errorMessage); }
         if (S3Destination is { } s3Destination) { writer.WritePropertyName("s3Destination"u8); s3Destination.Write(writer); }
         if (FilterCriteria is { } filterCriteria) { writer.WritePropertyName("filterCriteria"u8); filterCriteria.Write(writer); }
+        if (Recurrence is { } recurrence) { writer.WritePropertyName("recurrence"u8); recurrence.Write(writer); }
         writer.WriteEndObject();
     }
 }
