@@ -138,7 +138,7 @@ public sealed class FleetWorker(FleetServices services) : IDisposable
             await CommitAsync(async session =>
             {
                 var desk = await DeskAsync(session, book, cancel);
-                if (part.Length > 0) await new FindingDesk(session, services, desk, services.Time.GetUtcNow()).OfVulnerabilitiesAsync(part, work.Vulnerabilities, cancel);
+                if (part.Length > 0) await new FindingDesk(session, services, desk, services.Time.GetUtcNow()).OfVulnerabilitiesAsync(part, work.Vulnerabilities, postings, cancel);
                 if (isLast) await new WorkQueue(session).CompleteAsync(unit, cancel);
                 else await new WorkQueue(session).RenewAsync(unit, services.Time.GetUtcNow() + Lease, cancel);
                 return true;

@@ -1,7 +1,5 @@
 using System.Data.Common;
 using Vidimus.Findings;
-using Vidimus.Findings.Contents;
-using Vidimus.Findings.Query;
 
 namespace Vidimus.Storage;
 
@@ -93,38 +91,6 @@ public sealed partial class FindingStore(Session session)
             cancel, [.. ResourceStore.Of(scope), ("finding", finding)]);
     }
 
-    /// <summary>Puts packages and places of findings away under their digest and gives the row ids; resources with the same packages share them.</summary>
-    public async Task<IReadOnlyDictionary<Digest, long>> PutEvidenceAsync(Scope scope, IReadOnlyList<(string Title, string Body)> evidence, CancellationToken cancel)
-    {
-        var set = evidence.Select(e => (e.Title, e.Body, Digest: DigestOf(e.Title, e.Body))).DistinctBy(e => e.Digest).OrderBy(e => e.Digest).ToArray();
-        var digests = Rows.Of(set).Add("digest", e => e.Digest.ToBytes());
-        var known = await EvidenceIdsAsync(scope, digests, cancel);
-        if (known.Count == set.Length) return known;
-
-        var fresh = set.Where(e => !known.ContainsKey(e.Digest)).Select(e => (e.Title, e.Body, e.Digest, Packages: PackagesOf(e.Body))).ToArray();
-        var rows = Rows.Of(fresh).Add("digest", e => e.Digest.ToBytes()).Add("title", e => e.Title).Add("body", e => e.Body).Add("feed", e => e.Packages?.Feed ?? "");
-        const string insert = """
-            insert into evidence (tenant, account, region, digest, title, body, feed) select @tenant, @account, @region, given.digest, given.title, given.body, given.feed from @rows as given where true
-            on conflict (tenant, account, region, digest) do nothing
-            returning id, digest
-            """;
-        var written = await session.QueryAsync(insert, rows, r => (Id: r.Int64(0), Digest: Digest.From(r.Bytes(1))), cancel, ResourceStore.Of(scope));
-        var packages = fresh.ToDictionary(e => e.Digest, e => e.Packages?.Packages ?? []);
-        await IndexAsync(scope, [.. written.Select(w => (w.Id, packages[w.Digest]))], cancel);
-        foreach (var (id, digest) in written) known[digest] = id;
-        return known.Count == set.Length ? known : await EvidenceIdsAsync(scope, digests, cancel); // another wrote some at the same time
-    }
-
-    private async Task<Dictionary<Digest, long>> EvidenceIdsAsync(Scope scope, Rows digests, CancellationToken cancel)
-    {
-        const string ids = """
-            select evidence.digest, evidence.id from @rows as given cross join evidence
-            where evidence.tenant = @tenant and evidence.account = @account and evidence.region = @region and evidence.digest = given.digest
-            """;
-        var found = await session.QueryAsync(ids, digests, r => (Digest: Digest.From(r.Bytes(0)), Id: r.Int64(1)), cancel, ResourceStore.Of(scope));
-        return found.ToDictionary(f => f.Digest, f => f.Id);
-    }
-
     public async Task<IReadOnlyDictionary<long, (string Title, string Body)>> EvidenceAsync(Scope scope, IReadOnlyList<long> ids, CancellationToken cancel)
     {
         const string get = "select id, title, body from evidence where tenant = @tenant and account = @account and region = @region and id in (select id from @rows as given)";
@@ -132,41 +98,10 @@ public sealed partial class FindingStore(Session session)
         return found.ToDictionary(f => f.Id, f => (f.Title, f.Body));
     }
 
-    /// <summary>Under which digest <see cref="PutEvidenceAsync"/> answers.</summary>
-    public static Digest DigestOf(string title, string body) => Digest.Of(System.Text.Encoding.UTF8.GetBytes($"{title}\0{body}"));
-
     /// <summary>Scores are kept as thousandths: they have one decimal, and a narrow number is exact and sorts.</summary>
     internal static long ScoreOf(double? score) => score is { } some ? (long)Math.Round(Math.Clamp(some, 0, 30) * 1000) : -1;
 
     internal static double? ScoreOf(int thousandths) => thousandths < 0 ? null : thousandths / 1000.0;
-
-    /// <summary>Null for the evidence of other kinds.</summary>
-    private static PackageEvidence? PackagesOf(string body) => body.StartsWith('{') ? ContentsText.ReadEvidence(body) : null;
-
-    /// <summary>Keeps what new evidence is found by.</summary>
-    private async Task IndexAsync(Scope scope, IReadOnlyList<(long Id, IReadOnlyList<AffectedPackage> Packages)> written, CancellationToken cancel)
-    {
-        // The first evidence of a title stands for all of it where findings are counted.
-        const string title = """
-            update evidence set titled = (
-                select min(other.id) from evidence other where other.account = @account and other.region = @region and substr(other.title, 1, 256) = substr(evidence.title, 1, 256)
-                and other.title = evidence.title)
-            where id in (select id from @rows as given)
-            """;
-        await session.ExecuteAsync(title, Rows.Of("id", [.. written.Select(w => w.Id)]), cancel, ("account", scope.Account), ("region", scope.Region));
-        var packages = written.SelectMany(w => w.Packages, (w, p) => (w.Id, Package: p)).ToArray();
-        if (packages.Length == 0) return;
-        const string insert = """
-            insert into evidence_package (tenant, account, region, evidence, name, version, epoch, release, arch, layer, path)
-            select @tenant, @account, @region, given.evidence, given.name, given.version, given.epoch, given.release, given.arch, given.layer, given.path from @rows as given
-            """;
-        var rows = Rows.Of(packages).Add("evidence", p => p.Id).Add("name", p => ResourceFactValue.Cut(p.Package.Name)).Add("version", p => ResourceFactValue.Cut(p.Package.Version))
-            .Add("epoch", p => (long?)p.Package.Epoch).Add("release", p => Some(p.Package.Release)).Add("arch", p => Some(p.Package.Arch)).Add("layer", p => p.Package.Layer).Add("path", p => Some(p.Package.Path));
-        await session.ExecuteAsync("insert into package_name (name) select distinct given.name from @rows as given where true order by given.name on conflict (name) do nothing", rows, cancel);
-        await session.ExecuteAsync(insert, rows, cancel, ResourceStore.Of(scope));
-    }
-
-    private static string? Some(string? text) => string.IsNullOrEmpty(text) ? null : ResourceFactValue.Cut(text);
 
     /// <summary>Row locks, in one order; a resource's findings are only written by who holds its row.</summary>
     private async Task LockAsync(Scope scope, IReadOnlyList<long> resources, CancellationToken cancel)

@@ -30,9 +30,24 @@ public sealed class Postings(IDatabase database) : IDisposable
         }
     }
 
+    /// <summary>The documents that have one of the versions: at least all of those that are held now.</summary>
+    public async Task<IReadOnlySet<long>> DocumentsAsync(IReadOnlyList<long> versions, CancellationToken cancel)
+    {
+        await turn.WaitAsync(cancel);
+        try
+        {
+            await FollowAsync(cancel);
+            return Documents(versions);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
     public void Dispose() => turn.Dispose();
 
-    private List<long> Resources(IReadOnlyList<long> versions)
+    private HashSet<long> Documents(IReadOnlyList<long> versions)
     {
         var documents = new HashSet<long>();
         foreach (var version in versions)
@@ -40,6 +55,12 @@ public sealed class Postings(IDatabase database) : IDisposable
             if (byVersion.TryGetValue(version, out var list)) list.AddTo(documents);
         }
 
+        return documents;
+    }
+
+    private List<long> Resources(IReadOnlyList<long> versions)
+    {
+        var documents = Documents(versions);
         var resources = new HashSet<long>();
         foreach (var document in documents)
         {

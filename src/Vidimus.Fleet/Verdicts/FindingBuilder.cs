@@ -13,7 +13,7 @@ namespace Vidimus.Fleet;
 public readonly record struct NumberedPackage(long Number, DocumentPackage Item, OsRelease? Os);
 
 /// <summary>A finding to be: its evidence has no row yet.</summary>
-public sealed record BuiltFinding(long Vulnerability, FindingSeverity Severity, double? Score, FixAvailable Fix, string Title, string Evidence);
+public sealed record BuiltFinding(long Vulnerability, FindingSeverity Severity, double? Score, FixAvailable Fix, EvidenceText Evidence);
 
 /// <summary>Makes findings of a resource's packages and the verdicts of their versions: one a vulnerability, with all its packages. Pure, and the one place where that is done.</summary>
 public static class FindingBuilder
@@ -41,7 +41,8 @@ public static class FindingBuilder
             .OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Version, StringComparer.Ordinal).ThenBy(p => p.Path, StringComparer.Ordinal).ThenBy(p => p.Purl, StringComparer.Ordinal).ToArray();
         var withFix = affected.Count(p => p.Fixed is not null);
         var fix = withFix == 0 ? FixAvailable.No : withFix == affected.Length ? FixAvailable.Yes : FixAvailable.Partial;
-        return new(vulnerability, worst.Severity, worst.Score, fix, Title(facts, hits[0], affected), ContentsText.Write(new PackageEvidence(worst.Source, worst.Advisory, affected)));
+        var evidence = new PackageEvidence(worst.Source, worst.Advisory, affected);
+        return new(vulnerability, worst.Severity, worst.Score, fix, new(Title(facts, hits[0], affected), ContentsText.Write(evidence), evidence, vulnerability));
     }
 
     /// <summary>As Inspector has it: the id and the packages. The end of a system's support has a title of its own.</summary>

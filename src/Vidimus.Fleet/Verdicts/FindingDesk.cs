@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using Vidimus.Findings;
 using Vidimus.Model.Documents;
 using Vidimus.Storage;
@@ -7,6 +8,9 @@ namespace Vidimus.Fleet;
 /// <summary>Writes down what verdicts mean for resources: the same way whether an inventory came or a book.</summary>
 internal sealed class FindingDesk(Session session, FleetServices services, VerdictDesk verdicts, DateTimeOffset now)
 {
+    /// <summary>Resources that are written together. Small enough that the first are written while the others are still made out.</summary>
+    private const int PartSize = 10_000;
+
     private readonly FindingStore findings = new(session);
     private readonly ResourcePackages reading = new(new(services.Keys));
 
@@ -17,75 +21,94 @@ internal sealed class FindingDesk(Session session, FleetServices services, Verdi
         var names = await verdicts.FactsAsync(said.SelectMany(v => v).Select(v => v.Vulnerability), cancel);
         var built = FindingBuilder.Build(packages, said, names);
         var previous = await findings.OfResourceAsync(scope, resource, FindingKind.Package, cancel);
-        return await WriteAsync(previous, [(scope, resource, built)], cancel);
+        return await WriteAsync(previous, [new(scope, resource, built)], cancel);
     }
 
     /// <summary>Makes the findings of some vulnerabilities on resources those of what they hold.</summary>
-    public async Task<IReadOnlyList<FindingChange>> OfVulnerabilitiesAsync(IReadOnlyList<long> resources, IReadOnlyList<long> vulnerabilities, CancellationToken cancel)
+    /// <remarks>What a part of the resources holds is read and made out while the part before is written: documents never change, and what is held changes only for who has taken the resource.</remarks>
+    /// <param name="resources">Ascending.</param>
+    public async Task OfVulnerabilitiesAsync(IReadOnlyList<long> resources, IReadOnlyList<long> vulnerabilities, Postings postings, CancellationToken cancel)
     {
-        var previous = await findings.OfResourcesAsync(resources, vulnerabilities, cancel);
-        var held = await new FleetStore(session).HeldAsync(resources, cancel);
+        await findings.TakeAsync(resources, cancel);
         var said = (await new VerdictStore(session).OfVulnerabilitiesAsync(vulnerabilities, cancel)).ToLookup(v => v.PackageVersion);
-        var names = await verdicts.FactsAsync(vulnerabilities, cancel);
-
-        // Each document is looked at once, however many hold it, and read only when it has a version that something is said of.
         long[] versions = [.. said.Select(v => v.Key)];
+        var names = await verdicts.FactsAsync(vulnerabilities, cancel);
         var numbers = (await new PackageVersionStore(session).GetAsync(versions, cancel)).ToDictionary(v => v.Value, v => v.Key);
-        var hit = await HitAsync([.. held.Select(h => h.Document).Distinct()], said, cancel);
-        var hitResources = held.Where(h => hit.Contains(h.Document)).Select(h => h.Resource).ToHashSet();
-        var built = new List<(Scope, long, IReadOnlyList<BuiltFinding>)>();
-        var cache = new Dictionary<string, IReadOnlyList<BuiltFinding>>(StringComparer.Ordinal);
-        foreach (var chunk in held.Where(h => hitResources.Contains(h.Resource)).GroupBy(h => h.Resource).Chunk(2000))
-        {
-            var contents = await ContentsAsync([.. chunk.Where(g => !cache.ContainsKey(KeyOf(g))).SelectMany(g => g).Select(h => h.Document).Distinct()], cancel);
-            foreach (var group in chunk)
-            {
-                if (!cache.TryGetValue(KeyOf(group), out var of))
-                {
-                    var packages = reading.Versions([.. group.Select(h => contents[h.Document])]).Where(p => numbers.ContainsKey(p.Version)).Select(p => new NumberedPackage(numbers[p.Version], p.Item, p.Os));
-                    cache[KeyOf(group)] = of = FindingBuilder.Build(packages, said, names);
-                }
+        var source = new Source(await postings.DocumentsAsync(versions, cancel), numbers, said, names);
 
-                built.Add((group.First().Scope, group.Key, of));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var parts = Channel.CreateBounded<IReadOnlyList<Built>>(2);
+        var making = Task.Run(() => MakeAsync(resources, source, parts.Writer, stop.Token), CancellationToken.None);
+        try
+        {
+            foreach (var part in resources.Chunk(PartSize))
+            {
+                var previous = await findings.OfResourcesAsync(part, vulnerabilities, cancel);
+                await WriteAsync(previous, await parts.Reader.ReadAsync(cancel), cancel);
             }
         }
-
-        return await WriteAsync(previous, built, cancel);
+        catch (ChannelClosedException e) when (e.InnerException is { } reason)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(reason);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await making;
+        }
     }
 
-    /// <summary>The documents with a version that something is said of.</summary>
-    private async Task<HashSet<long>> HitAsync(IReadOnlyList<long> documents, ILookup<long, Verdict> said, CancellationToken cancel)
+    /// <summary>Makes out the findings of part after part; what goes wrong is told by the channel.</summary>
+    private async Task MakeAsync(IReadOnlyList<long> resources, Source source, ChannelWriter<IReadOnlyList<Built>> parts, CancellationToken cancel)
     {
-        var hit = new HashSet<long>();
-        foreach (var chunk in documents.Chunk(2000))
+        try
         {
-            foreach (var (document, versions) in await new FleetStore(session).VersionsAsync(chunk, cancel))
-            {
-                if (PackageVersionSet.Decode(versions).Any(said.Contains)) hit.Add(document);
-            }
+            await using var look = await services.Database.ReadAsync(cancel);
+            var fleet = new FleetStore(look);
+            var cache = new Dictionary<string, IReadOnlyList<BuiltFinding>>(StringComparer.Ordinal);
+            foreach (var part in resources.Chunk(PartSize)) await parts.WriteAsync(await MakeAsync(fleet, part, source, cache, cancel), cancel);
+            parts.Complete();
         }
-
-        return hit;
+#pragma warning disable CA1031 // Whatever it is, who reads gets it.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            parts.TryComplete(e);
+        }
     }
 
-    private static string KeyOf(IEnumerable<Holding> holdings) => string.Join(' ', holdings.Select(h => h.Document));
-
-    private async Task<Dictionary<long, DocumentContent>> ContentsAsync(IReadOnlyList<long> documents, CancellationToken cancel) =>
-        (await new FleetStore(session).BodiesAsync(documents, cancel)).ToDictionary(b => b.Key, b => InventoryDocuments.Read(b.Value));
-
-    private async Task<IReadOnlyList<FindingChange>> WriteAsync(IReadOnlyList<Finding> previous, IReadOnlyList<(Scope Scope, long Resource, IReadOnlyList<BuiltFinding> Findings)> built, CancellationToken cancel)
+    /// <summary>Each document is looked at once, however many hold it, and read only when it has a version that something is said of.</summary>
+    private async Task<IReadOnlyList<Built>> MakeAsync(FleetStore fleet, long[] part, Source source, Dictionary<string, IReadOnlyList<BuiltFinding>> cache, CancellationToken cancel)
     {
-        var observed = new List<Observation>();
-        foreach (var group in built.GroupBy(b => b.Scope))
+        var held = (await fleet.HeldAsync(part, cancel)).GroupBy(h => h.Resource).Where(g => g.Any(h => source.Documents.Contains(h.Document)))
+            .Select(g => (g.First().Scope, Resource: g.Key, Documents: g.Select(h => h.Document).ToArray(), Key: string.Join(' ', g.Select(h => h.Document)))).ToArray();
+        var unread = held.Where(h => !cache.ContainsKey(h.Key)).DistinctBy(h => h.Key).ToArray();
+        foreach (var chunk in unread.Chunk(1000)) // so many documents at a time in memory
         {
-            var all = group.SelectMany(b => b.Findings).Select(f => (f.Title, Body: f.Evidence)).Distinct().ToList();
-            var evidence = all.Count == 0 ? new Dictionary<Digest, long>() : await findings.PutEvidenceAsync(group.Key, all, cancel);
-            foreach (var (_, resource, of) in group)
+            var bodies = await fleet.BodiesAsync([.. chunk.SelectMany(h => h.Documents).Distinct()], cancel);
+            foreach (var one in chunk)
             {
-                observed.AddRange(of.Select(f => new Observation(new(resource, FindingKind.Package, f.Vulnerability), new(f.Severity, f.Score, f.Fix, evidence[FindingStore.DigestOf(f.Title, f.Evidence)]))));
+                var packages = reading.Versions([.. one.Documents.Select(d => InventoryDocuments.Read(bodies[d]))])
+                    .Where(p => source.Numbers.ContainsKey(p.Version)).Select(p => new NumberedPackage(source.Numbers[p.Version], p.Item, p.Os));
+                cache[one.Key] = FindingBuilder.Build(packages, source.Said, source.Names);
             }
         }
 
+        return [.. held.Select(h => new Built(h.Scope, h.Resource, cache[h.Key]))];
+    }
+
+    private async Task<IReadOnlyList<FindingChange>> WriteAsync(IReadOnlyList<Finding> previous, IReadOnlyList<Built> built, CancellationToken cancel)
+    {
+        var evidence = await findings.PutEvidenceAsync([.. built.SelectMany(b => b.Findings, (b, f) => (b.Scope, f.Evidence))], cancel);
+        var observed = built.SelectMany(b => b.Findings, (b, f) => new Observation(new(b.Resource, FindingKind.Package, f.Vulnerability), new(f.Severity, f.Score, f.Fix, evidence[(b.Scope, f.Evidence.Digest)])));
         return await findings.WriteAsync(FindingState.Observe(previous, observed, now), cancel);
     }
+
+    /// <summary>A resource's findings to be.</summary>
+    private readonly record struct Built(Scope Scope, long Resource, IReadOnlyList<BuiltFinding> Findings);
+
+    /// <summary>What findings are made of.</summary>
+    /// <param name="Documents">Those with a version that something is said of.</param>
+    /// <param name="Numbers">Of the versions that something is said of.</param>
+    private sealed record Source(IReadOnlySet<long> Documents, IReadOnlyDictionary<PackageVersion, long> Numbers, ILookup<long, Verdict> Said, IReadOnlyDictionary<long, VulnerabilityFacts> Names);
 }
