@@ -159,6 +159,8 @@ public sealed partial class FindingStore(Session session)
         var rows = Rows.Of(packages).Add("evidence", p => p.Id).Add("name", p => ResourceFactValue.Cut(p.Package.Name)).Add("version", p => ResourceFactValue.Cut(p.Package.Version))
             .Add("epoch", p => (long?)p.Package.Epoch).Add("release", p => Some(p.Package.Release)).Add("arch", p => Some(p.Package.Arch)).Add("layer", p => p.Package.Layer).Add("path", p => Some(p.Package.Path));
         await session.ExecuteAsync("insert into package_name (name) select distinct given.name from @rows as given where true order by given.name on conflict (name) do nothing", rows, cancel);
+        const string layers = "insert into layer_name (name) select distinct given.layer from @rows as given where given.layer is not null order by given.layer on conflict (name) do nothing";
+        if (packages.Any(p => p.Package.Layer is not null)) await session.ExecuteAsync(layers, rows, cancel);
         await session.ExecuteAsync(insert, rows, cancel, ResourceStore.Of(scope));
     }
 

@@ -11,6 +11,7 @@ public static partial class Schema
         Find,
         Organization,
         Events,
+        Speed,
     ];
 
     private static Migration First => new(1, "the first tables",
