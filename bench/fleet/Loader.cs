@@ -99,6 +99,7 @@ internal sealed class Loader(IDatabase database, string target, FleetPlan plan)
 
         await WriteAsync(s => s.ExecuteAsync("update evidence set vulnerability = (select v.id from vulnerability v where v.display = substr(evidence.title, 1, position_of)) from (select 1) as x where vulnerability is null".Replace(
             "substr(evidence.title, 1, position_of)", s.Engine == Engine.Sqlite ? "substr(evidence.title, 1, instr(evidence.title, ' - ') - 1)" : "split_part(evidence.title, ' - ', 1)", StringComparison.Ordinal), default));
+        await WriteAsync(s => s.ExecuteAsync(Own("update evidence set undescribed"), default));
     }
 
     private async Task FindingsAsync()
@@ -114,9 +115,16 @@ internal sealed class Loader(IDatabase database, string target, FleetPlan plan)
         foreach (var (_, statement) in Indexes()) await RawAsync(statement);
     }
 
-    /// <summary>The product's own statements for the indexes of the finding table.</summary>
-    private static IEnumerable<(string Name, string Statement)> Indexes() => Schema.Migrations.SelectMany(m => m.Statements)
-        .Where(s => s.Contains(" on finding (", StringComparison.Ordinal) && s.Contains("index ", StringComparison.Ordinal)).Select(s => (s[(s.IndexOf("index ", StringComparison.Ordinal) + 6)..].Split(' ')[0], s));
+    /// <summary>The product's own statements for the indexes of the finding table that no later one drops.</summary>
+    private static IEnumerable<(string Name, string Statement)> Indexes()
+    {
+        var all = Schema.Migrations.SelectMany(m => m.Statements).ToArray();
+        return all.Where(s => s.Contains(" on finding (", StringComparison.Ordinal) && s.Contains("index ", StringComparison.Ordinal)).Select(s => (s[(s.IndexOf("index ", StringComparison.Ordinal) + 6)..].Split(' ')[0], s))
+            .Where(i => !all.Contains($"drop index {i.Item1}"));
+    }
+
+    /// <summary>A migration's statement that fills what was not kept before.</summary>
+    private static string Own(string beginning) => Schema.Migrations.SelectMany(m => m.Statements).Single(s => s.StartsWith(beginning, StringComparison.Ordinal));
 
     private Task CountersAsync() => WriteAsync(async s =>
     {
@@ -141,6 +149,7 @@ internal sealed class Loader(IDatabase database, string target, FleetPlan plan)
             join (select distinct e.evidence, n.id as package from evidence_package e join package_name n on n.name = e.name) p on p.evidence = c.subject
             where c.dimension between 100 and 199 group by c.tenant, c.account, c.region, c.dimension + 200, p.package, c.severity
             """, default);
+        await s.ExecuteAsync(Own("insert into counter ("), default);
     });
 
     /// <summary>All findings in the order of the key.</summary>

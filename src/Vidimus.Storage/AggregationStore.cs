@@ -50,7 +50,7 @@ public sealed record Aggregate(string Account, string Key, string? Second, long 
     public long Fixable { get; init; }
 }
 
-/// <summary>Counts of active findings from the counters, so that it costs as much as there are groups and not as there are findings. Layers alone are counted finding by finding.</summary>
+/// <summary>Counts of active findings from the counters, so that it costs as much as there are groups, or as the page is long, and not as there are findings.</summary>
 public sealed class AggregationStore(Session session)
 {
     internal const string Sums = """
@@ -71,6 +71,7 @@ public sealed class AggregationStore(Session session)
             AggregationSubject.Resource => await OfResourcesAsync(found, cancel),
             AggregationSubject.Title => await OfTitlesAsync(scope, found, cancel),
             AggregationSubject.Package => await OfPackagesAsync(found, cancel),
+            AggregationSubject.ImageLayer => await OfLayersAsync(found, cancel),
             _ => found,
         };
     }
@@ -83,6 +84,7 @@ public sealed class AggregationStore(Session session)
             AggregationSubject.Title => CounterDimension.Evidence,
             AggregationSubject.Package => CounterDimension.Package,
             AggregationSubject.Resource => CounterDimension.Resource,
+            AggregationSubject.ImageLayer => CounterDimension.Layer,
             _ => null,
         };
         if (dimension is null || query.Ascending || query.Sort == AggregationSort.Affected || query.Texts.Count > 0 || query.Vulnerabilities.Count > 0 || query.Criteria.Conditions("", new()).Any()) return null;
@@ -162,13 +164,10 @@ public sealed class AggregationStore(Session session)
             AggregationSubject.Repository => Facts(ResourceFact.Repository),
             AggregationSubject.MachineImage => Facts(ResourceFact.MachineImage),
             _ => $"""
-                select f.account, f.layer as key, f.repository as second, f.resource, {Sums}, 0 as affected from (
-                    select distinct finding.account, p.layer, x.text as repository, finding.resource, finding.id, finding.severity, 1 as n
-                    from resource join resource_fact x on x.resource = resource.id and x.fact = {(int)ResourceFact.Repository} join finding on finding.resource = resource.id and finding.status = 1
-                    join evidence_package p on p.evidence = finding.evidence and p.layer is not null
-                    where resource.account in ({list}) and resource.tenant = {scope.Tenant.ToString(CultureInfo.InvariantCulture)} and resource.region = {scope.Region.ToString(CultureInfo.InvariantCulture)}
-                    {(meant.Length == 0 ? "" : $"and {string.Join(" and ", meant)}")}{(query.Texts.Count == 0 ? "" : $" and {query.Texts.Single("p.layer", values)}")}) as f
-                group by f.account, f.layer, f.repository, f.resource
+                select c.account, '' as key, null as second, c.subject as resource, {Sums}, 0 as affected from {Counted(scope, list, $"dimension = {(int)CounterDimension.Layer}")} join resource on resource.id = c.subject / {CounterTops.LayerSpan}
+                where {SqlText.Exists($"select 1 from resource_fact x where x.resource = resource.id and x.fact = {(int)ResourceFact.Repository}")}
+                {(meant.Length == 0 ? "" : $"and {string.Join(" and ", meant)}")}{(query.Texts.Count == 0 ? "" : $" and {SqlText.Exists($"select 1 from layer_name l where l.id = c.subject % {CounterTops.LayerSpan} and {query.Texts.Single("l.name", values)}")}")}
+                group by c.account, c.subject
                 """,
         };
     }
@@ -215,6 +214,18 @@ public sealed class AggregationStore(Session session)
         var names = (await session.QueryAsync("select package_name.id, package_name.name from @rows as given cross join package_name where package_name.id = given.id",
             Rows.Of("id", [.. found.Select(f => f.Resource).Distinct()]), r => (Id: r.Int64(0), Name: r.GetString(1)), cancel)).ToDictionary(n => n.Id, n => n.Name);
         return [.. found.Select(f => f with { Key = names[f.Resource], Resource = 0 })];
+    }
+
+    /// <summary>Resources, layers and repositories of a page of layers, which were counted by resource and layer in one number.</summary>
+    private async Task<IReadOnlyList<Aggregate>> OfLayersAsync(List<Aggregate> found, CancellationToken cancel)
+    {
+        var get = $"""
+            select given.subject, layer_name.name, x.text from @rows as given cross join layer_name cross join resource_fact x
+            where layer_name.id = given.layer and x.resource = given.resource and x.fact = {(int)ResourceFact.Repository}
+            """;
+        var rows = Rows.Of(found).Add("subject", f => f.Resource).Add("layer", f => f.Resource & int.MaxValue).Add("resource", f => f.Resource >> 31);
+        var names = (await session.QueryAsync(get, rows, r => (Subject: r.Int64(0), Layer: r.GetString(1), Repository: r.GetString(2)), cancel)).ToDictionary(n => n.Subject);
+        return [.. found.Select(f => f with { Key = names[f.Resource].Layer, Second = names[f.Resource].Repository, Resource = f.Resource >> 31 })];
     }
 
     private async Task<IReadOnlyList<Aggregate>> OfResourcesAsync(List<Aggregate> found, CancellationToken cancel)

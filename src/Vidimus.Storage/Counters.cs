@@ -14,6 +14,9 @@ public enum CounterDimension : short
     /// <summary>Active findings of a resource.</summary>
     Resource = 3,
 
+    /// <summary>Active findings of an image's layer; the subject is the resource times 2^31 and the layer's number in <c>layer_name</c>.</summary>
+    Layer = 4,
+
     /// <summary>Active findings of a title, so of its packages too; the subject is the account's first evidence of it. These are on resources of the first type; those of the others follow, in the order of <see cref="Findings.Contents.InspectorForm.Types"/>.</summary>
     Evidence = 100,
 
@@ -44,10 +47,15 @@ public sealed class Counters(Session session)
         named as (
             select distinct given.evidence, package_name.id as package from (select distinct evidence from titled) as given cross join evidence_package cross join package_name
             where evidence_package.evidence = given.evidence and package_name.name = evidence_package.name),
+        layered as (
+            select distinct given.evidence, layer_name.id as layer from (select distinct evidence from placed where status = 1) as given cross join evidence_package cross join layer_name
+            where evidence_package.evidence = given.evidence and layer_name.name = evidence_package.layer),
         subjects as (
             select tenant, account, region, 1 as dimension, status as subject, severity, n from placed
             union all select tenant, account, region, 2, fingerprint, severity, n from placed where status = 1 and kind = 1
             union all select tenant, account, region, 3, resource, severity, n from placed where status = 1
+            union all select placed.tenant, placed.account, placed.region, 4, placed.resource * 2147483648 + layered.layer, placed.severity, placed.n
+                from placed join layered on layered.evidence = placed.evidence where placed.status = 1
             union all select tenant, account, region, 200 + type, fix, severity, n from placed where status = 1
             union all select tenant, account, region, 100 + type, evidence, severity, n from titled
             union all select titled.tenant, titled.account, titled.region, 300 + titled.type, named.package, titled.severity, titled.n from titled join named on named.evidence = titled.evidence)

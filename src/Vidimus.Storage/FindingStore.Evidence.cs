@@ -106,6 +106,8 @@ public sealed partial class FindingStore
         if (packages.Length == 0) return;
         string[] names = [.. packages.Select(p => ResourceFactValue.Cut(p.Package.Name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         await session.ExecuteAsync("insert into package_name (name) select given.name from @rows as given where true order by given.name on conflict (name) do nothing", Rows.Of(names).Add("name", n => n), cancel);
+        string[] layers = [.. packages.Where(p => p.Package.Layer is not null).Select(p => p.Package.Layer!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        if (layers.Length > 0) await session.ExecuteAsync("insert into layer_name (name) select given.name from @rows as given where true order by given.name on conflict (name) do nothing", Rows.Of(layers).Add("name", n => n), cancel);
         const string insert = """
             insert into evidence_package (tenant, account, region, evidence, name, version, epoch, release, arch, layer, path)
             select given.tenant, given.account, given.region, given.evidence, given.name, given.version, given.epoch, given.release, given.arch, given.layer, given.path from @rows as given

@@ -71,7 +71,7 @@ public sealed partial class FindingStore
     {
         var links = written.Where(c => c.Key.Kind == FindingKind.Package && c.Cause is FindingCause.Opened or FindingCause.Updated or FindingCause.Reopened)
             .Select(c => (c.After.Facts.Evidence, c.Key.Fingerprint)).Distinct().OrderBy(l => l.Evidence).ToArray();
-        const string link = "update evidence set vulnerability = given.vulnerability from @rows as given where evidence.id = given.evidence and evidence.vulnerability is null";
+        const string link = $"update evidence set vulnerability = given.vulnerability, undescribed = {VulnerabilityStore.Undescribed} from @rows as given where evidence.id = given.evidence and evidence.vulnerability is null";
         return session.ExecuteAsync(link, Rows.Of(links).Add("evidence", l => l.Evidence).Add("vulnerability", l => l.Fingerprint), cancel);
     }
 

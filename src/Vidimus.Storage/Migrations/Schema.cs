@@ -11,6 +11,7 @@ public static partial class Schema
         Find,
         Organization,
         Events,
+        Speed,
         Rules,
         Nodes,
     ];

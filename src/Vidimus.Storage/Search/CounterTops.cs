@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vidimus.Findings;
+using Vidimus.Findings.Query;
 
 namespace Vidimus.Storage.Search;
 
@@ -11,6 +12,9 @@ internal sealed class CounterTops(Session session, TenantScope scope, IReadOnlyL
     /// <summary>How long lists get before reading everything is no dearer.</summary>
     private const int Longest = 20_000;
 
+    /// <summary>Of <see cref="CounterDimension.Layer"/>: a resource's subjects begin at so many times its number.</summary>
+    public const long LayerSpan = 1L << 31;
+
     /// <summary>Lists that one statement reads.</summary>
     private const int ListsAtOnce = 100;
 
@@ -20,6 +24,7 @@ internal sealed class CounterTops(Session session, TenantScope scope, IReadOnlyL
         var lists = await ListsAsync(cancel);
         if (lists.Count == 0) return [];
         var pending = await PendingAsync(lists, cancel);
+        if (sortedBy.Count == 1 && lists.DistinctBy(l => l.Account).Count() == lists.Count) return await OfSingleListsAsync(count, lists, pending, cancel);
         for (var length = 2 * count; length <= Longest; length *= 8)
         {
             var (highest, beyond) = await AtMostAsync(lists, length, pending, cancel);
@@ -33,30 +38,49 @@ internal sealed class CounterTops(Session session, TenantScope scope, IReadOnlyL
         return null;
     }
 
+    /// <summary>Where an account's groups are one list, its beginning is the answer: what has the same count is in the order of subjects there. Only what is not in the sums yet may be elsewhere than the list says.</summary>
+    private async Task<List<CounterSum>?> OfSingleListsAsync(int count, List<(int Account, int Dimension)> lists, Dictionary<(int Account, long Subject), CounterSum> pending, CancellationToken cancel)
+    {
+        if (pending.Count > Longest) return null;
+        var (highest, _) = await AtMostAsync(lists, count + pending.Count, pending, cancel);
+        var summed = await SumAsync([.. highest.Keys], lists, pending, cancel);
+        CounterSum[] ordered = [.. summed.Where(s => Sorted(s) > 0).OrderByDescending(Sorted).ThenBy(s => s.Account).ThenBy(s => s.Subject).Take(count)];
+        return ordered.Length == count ? [.. ordered] : null;
+    }
+
     private long Sorted(CounterSum sum) => sortedBy switch { [FindingSeverity.Critical] => sum.Critical, [FindingSeverity.High] => sum.High, _ => sum.All };
 
     /// <summary>The account and dimension of each list: the types that an account has.</summary>
     private async Task<List<(int Account, int Dimension)>> ListsAsync(CancellationToken cancel)
     {
-        if (first < CounterDimension.Evidence) return [.. accounts.Select(a => (a, (int)first))];
+        if (first < CounterDimension.Evidence && types.Count == 0) return [.. accounts.Select(a => (a, (int)first))];
         var where = $"tenant = {Text(scope.Tenant)} and account in ({In(accounts)}) and region = {Text(scope.Region)} and dimension between {(int)CounterDimension.Fix} and {(int)CounterDimension.Fix + 99}";
         var found = await session.QueryAsync($"select account, dimension from counter where {where} union select account, dimension from counter_change where {where}",
             r => (Account: r.Int32(0), Type: r.Int32(1) - (int)CounterDimension.Fix), cancel);
-        return [.. found.Where(f => types.Count == 0 || types.Contains(f.Type)).Select(f => (f.Account, (int)first + f.Type))];
+        var asked = found.Where(f => types.Count == 0 || types.Contains(f.Type));
+        return [.. first < CounterDimension.Evidence ? asked.Select(f => (f.Account, (int)first)).Distinct() : asked.Select(f => (f.Account, (int)first + f.Type))];
+    }
+
+    /// <summary>What must hold of a counter's resource; empty when nothing must.</summary>
+    private string Asked
+    {
+        get
+        {
+            var resource = first == CounterDimension.Layer ? $"counter.subject / {LayerSpan.ToString(CultureInfo.InvariantCulture)}" : "counter.subject";
+            var typed = first < CounterDimension.Evidence && types.Count > 0 ? $" and {SqlText.Exists($"select 1 from resource where resource.id = {resource} and resource.type in ({In(types)})")}" : "";
+            var named = first == CounterDimension.Layer ? $" and {SqlText.Exists($"select 1 from resource_fact x where x.resource = {resource} and x.fact = {(int)ResourceFact.Repository}")}" : "";
+            return typed + named;
+        }
     }
 
     /// <summary>What is not in the sums yet.</summary>
     private async Task<Dictionary<(int Account, long Subject), CounterSum>> PendingAsync(List<(int Account, int Dimension)> lists, CancellationToken cancel)
     {
         var sql = $"""
-            select account, subject, {AggregationStore.Sums} from counter_change
-            where tenant = {Text(scope.Tenant)} and account in ({In(accounts)}) and region = {Text(scope.Region)} and dimension in ({In(lists.Select(l => l.Dimension).Distinct())}) group by account, subject
+            select account, subject, {AggregationStore.Sums} from counter_change as counter
+            where tenant = {Text(scope.Tenant)} and account in ({In(accounts)}) and region = {Text(scope.Region)} and dimension in ({In(lists.Select(l => l.Dimension).Distinct())}){Asked} group by account, subject
             """;
-        var found = await session.QueryAsync(sql, Read, cancel);
-        if (first != CounterDimension.Resource || types.Count == 0) return found.ToDictionary(f => (f.Account, f.Subject));
-        var typed = (await session.QueryAsync($"select resource.id from @rows as given cross join resource where resource.id = given.id and resource.type in ({In(types)})",
-            Rows.Of("id", [.. found.Select(f => f.Subject)]), r => r.Int64(0), cancel)).ToHashSet();
-        return found.Where(f => typed.Contains(f.Subject)).ToDictionary(f => (f.Account, f.Subject));
+        return (await session.QueryAsync(sql, Read, cancel)).ToDictionary(f => (f.Account, f.Subject));
     }
 
     /// <summary>The most that each group near the ends of the lists may have, and the most that any other may.</summary>
@@ -90,11 +114,10 @@ internal sealed class CounterTops(Session session, TenantScope scope, IReadOnlyL
 
     private string Select((int Account, int Dimension, int Severity) list, int length)
     {
-        var typed = first == CounterDimension.Resource && types.Count > 0 ? $" and {SqlText.Exists($"select 1 from resource where resource.id = counter.subject and resource.type in ({In(types)})")}" : "";
         return string.Create(CultureInfo.InvariantCulture, $"""
             select counter.account, counter.dimension, counter.severity, counter.subject, counter.n from counter
-            where counter.account = {list.Account} and counter.region = {scope.Region} and counter.dimension = {list.Dimension} and counter.severity = {list.Severity} and counter.n > 0{typed}
-            order by counter.n desc limit {length}
+            where counter.account = {list.Account} and counter.region = {scope.Region} and counter.dimension = {list.Dimension} and counter.severity = {list.Severity} and counter.n > 0{Asked}
+            order by counter.n desc, counter.subject limit {length}
             """);
     }
 

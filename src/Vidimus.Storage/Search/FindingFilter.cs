@@ -113,6 +113,15 @@ internal sealed class FindingFilter
                 break;
             case FindingText.Source:
                 Scalar($"coalesce((select s.name {DeciderOf}), (select case e.feed when '' then 'VIDIMUS' else upper(e.feed) end from evidence e where e.id = finding.evidence), 'VIDIMUS')", texts);
+                if (texts.Positive("s.name", values) is { } source && !texts.Meets("VIDIMUS"))
+                {
+                    Vulnerabilities.Add($"""
+                        select s.vulnerability as id from vulnerability_source s where {source}
+                        union all select e.vulnerability from evidence e where {evidence} and e.undescribed = 1 and {texts.Positive("upper(e.feed)", values)}
+                        union all select v.id from vulnerability v where v.merged_into is not null
+                        """);
+                }
+
                 break;
             case FindingText.VendorSeverity:
                 Scalar($"(select s.severity {DeciderOf})", texts);
