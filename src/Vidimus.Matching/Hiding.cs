@@ -11,9 +11,10 @@ public static class Hiding
     /// <summary>Why no match of a package is shown; null for one whose matches are.</summary>
     /// <param name="owner">The purl of the OS package that owns the file it was found in.</param>
     /// <param name="distribution">Null for a language's package.</param>
-    public static ReportHidden? OfPackage(Package package, string? owner, Distribution? distribution)
+    /// <param name="said">What the owner's vendor says of this vulnerability; null where nobody looked.</param>
+    public static ReportHidden? OfPackage(Package package, string? owner, Distribution? distribution, string? said = null)
     {
-        if (distribution is null) return owner is null ? null : new("owner", $"{owner} owns the file, and its distribution judges it", null);
+        if (distribution is null) return owner is null ? null : new("owner", $"{owner} owns the file, and its distribution judges it{(said is null ? "" : $": {said}")}", null);
         return distribution.IsKernelHeaders(package) ? new("kernel-headers", "it carries the kernel's headers, not the kernel", null) : null;
     }
 

@@ -59,10 +59,10 @@ public sealed class JsonFormatTests
         Assert.Equal("id purl name version type arch source path layer locations owner scope licenses", Members(root.GetProperty("packages")[0]));
         Assert.Equal("path layer entry", Members(root.GetProperty("packages")[0].GetProperty("locations")[0]));
         Assert.Equal(
-            "key kind id aliases title severity severitySource score vector cvss cwes packageId purl package version fixedVersion fixedVersions status path layer advisory source url evidence epss kev ssvc published hidden",
+            "key kind id aliases title severity severitySource score vector cvss cwes packageId purl package version fixedVersion fixedVersions status path layer advisory source url evidence rule epss kev ssvc published hidden",
             Members(root.GetProperty("findings")[0]));
         Assert.Equal("source version score vector", Members(root.GetProperty("findings")[0].GetProperty("cvss")[0]));
-        Assert.Equal("source advisory range matched", Members(root.GetProperty("findings")[0].GetProperty("evidence")[0]));
+        Assert.Equal("source advisory range matched role", Members(root.GetProperty("findings")[0].GetProperty("evidence")[0]));
         Assert.Equal("score percentile date", Members(root.GetProperty("findings")[0].GetProperty("epss")));
         Assert.Equal("added due ransomware", Members(root.GetProperty("findings")[1].GetProperty("kev")));
         Assert.Equal("by reason until", Members(root.GetProperty("findings")[4].GetProperty("hidden")));

@@ -43,7 +43,7 @@ public sealed class NodeSecurityFeed : IFeed
             Title = root.Text("title"),
             Details = root.Text("overview"),
             Url = $"https://github.com/nodejs/security-wg/blob/main/vuln/npm/{number}.json",
-            Published = FeedDates.Day(root.Text("publish_date")) ?? FeedDates.Day(root.Text("created_at")),
+            Published = (FeedDates.Day(root.Text("publish_date")) is { Year: > 1970 } day ? day : FeedDates.Day(root.Text("created_at"))),
             Modified = FeedDates.Day(root.Text("updated_at")),
             Severities = Rating(root),
             Affected = [new() { Ecosystem = "npm", Name = name, Ranges = Ranges(root.Text("vulnerable_versions"), root.Text("patched_versions")) }],

@@ -15,6 +15,7 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
 {
     private readonly Matcher matcher = new(book, keys, inventory.Os);
     private readonly MatchList scratch = new();
+    private readonly OwnerVerdicts owners = new(inventory, book, keys);
 
     public ReportFinding Finding(PackageMatch match)
     {
@@ -60,7 +61,7 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
             Kev = vulnerability.Exploited is { } exploited ? new(Day(exploited.Added)!, Day(exploited.Due), exploited.Ransomware) : null,
             Ssvc = SsvcDecision.Of(vulnerability, rating.Best?.Vector) is { } ssvc ? new(ssvc.Name, ssvc.Reasons) : null,
             Published = statements.Where(s => s.IsCveRecord).Select(s => s.Published).FirstOrDefault(p => p is not null) ?? statements.Min(s => s.Published) ?? advisory.Published,
-            Hidden = Hidden(item, distribution, records[0]),
+            Hidden = Hiding.OfPackage(package, item.Owner, distribution, item.Owner is { } owner && distribution is null ? owners.Says(owner, match.Vulnerability) : null) ?? Hiding.OfRecord(records[0], distribution),
         };
     }
 
@@ -86,9 +87,6 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
         var isOwn = statements.Contains(advisory);
         return (isOwn ? advisory.Title : null) ?? Titles.Of(statements) ?? advisory.Title ?? vulnerability.Id;
     }
-
-    private static ReportHidden? Hidden(InventoryPackage item, Distribution? distribution, BookAffected record) =>
-        Hiding.OfPackage(item.Package, item.Owner, distribution) ?? Hiding.OfRecord(record, distribution);
 
     private static string? Day(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -113,8 +113,9 @@ public sealed record FoundRecord(string Source, string Advisory, string Ecosyste
     private static string? Why(BookAdvisory advisory, BookAffected record, IReadOnlyList<BookRange> ranges, BookVulnerability vulnerability, Ecosystem? ecosystem) =>
         vulnerability.Rejected ? "the CVE list rejects it"
         : advisory.Withdrawn is not null ? "the advisory was withdrawn"
+        : record.Status != AffectedStatus.NotAffected && record.Versions.Count == 0 && ranges.Count == 0 ? "it names no versions: ranges of commits can't be judged without the repository"
         : ecosystem is null || ecosystem.Versions is UnorderedVersions ? $"no package is looked up under {record.Key.Ecosystem}"
-        : record.Status != AffectedStatus.NotAffected && record.Versions.Count == 0 && !ranges.Any(r => r.Readable) ? "it names no versions that can be compared"
+        : record.Status != AffectedStatus.NotAffected && record.Versions.Count == 0 && !ranges.Any(r => r.Readable) ? "its versions are none that the ecosystem's order takes"
         : null;
 
     private static string StatusOf(AffectedStatus status) => status switch
