@@ -25,6 +25,7 @@ using Vidimus.Ecosystems.Hex;
 using Vidimus.Ecosystems.Java;
 using Vidimus.Ecosystems.Jenkins;
 using Vidimus.Ecosystems.Julia;
+using Vidimus.Ecosystems.Kernels;
 using Vidimus.Ecosystems.Lua;
 using Vidimus.Ecosystems.Mageia;
 using Vidimus.Ecosystems.Nim;
@@ -109,8 +110,8 @@ public static class EcosystemList
         BitnamiEcosystem.Ecosystem,
     ];
 
-    /// <summary>Collectors of what belongs to no kind of package: which system it is.</summary>
-    public static IReadOnlyList<ICollector> SystemCollectors { get; } = [new OsReleaseFiles()];
+    /// <summary>Collectors of what belongs to no kind of package: which system it is, and kernels that no package owns.</summary>
+    public static IReadOnlyList<ICollector> SystemCollectors { get; } = [new OsReleaseFiles(), new KernelImages(), new KernelModules()];
 
     /// <summary>All collectors, each once.</summary>
     public static IReadOnlyList<ICollector> Collectors { get; } = [.. SystemCollectors, .. All.SelectMany(ecosystem => ecosystem.Collectors)];
