@@ -15,6 +15,7 @@ using Vidimus.Ecosystems.Dart;
 using Vidimus.Ecosystems.Debian;
 using Vidimus.Ecosystems.DotNet;
 using Vidimus.Ecosystems.Dpkg;
+using Vidimus.Ecosystems.EditorExtensions;
 using Vidimus.Ecosystems.Fedora;
 using Vidimus.Ecosystems.Flatpak;
 using Vidimus.Ecosystems.Gentoo;
@@ -108,6 +109,7 @@ public static class EcosystemList
         FlatpakEcosystem.Ecosystem,
         CosEcosystem.Ecosystem,
         BitnamiEcosystem.Ecosystem,
+        EditorExtensionsEcosystem.Ecosystem,
     ];
 
     /// <summary>Collectors of what belongs to no kind of package: which system it is, and kernels that no package owns.</summary>
