@@ -15,6 +15,7 @@ using Vidimus.Ecosystems.Dart;
 using Vidimus.Ecosystems.Debian;
 using Vidimus.Ecosystems.DotNet;
 using Vidimus.Ecosystems.Dpkg;
+using Vidimus.Ecosystems.EditorExtensions;
 using Vidimus.Ecosystems.Fedora;
 using Vidimus.Ecosystems.Flatpak;
 using Vidimus.Ecosystems.Gentoo;
@@ -25,6 +26,7 @@ using Vidimus.Ecosystems.Hex;
 using Vidimus.Ecosystems.Java;
 using Vidimus.Ecosystems.Jenkins;
 using Vidimus.Ecosystems.Julia;
+using Vidimus.Ecosystems.Kernels;
 using Vidimus.Ecosystems.Lua;
 using Vidimus.Ecosystems.Mageia;
 using Vidimus.Ecosystems.Nim;
@@ -107,10 +109,11 @@ public static class EcosystemList
         FlatpakEcosystem.Ecosystem,
         CosEcosystem.Ecosystem,
         BitnamiEcosystem.Ecosystem,
+        EditorExtensionsEcosystem.Ecosystem,
     ];
 
-    /// <summary>Collectors of what belongs to no kind of package: which system it is.</summary>
-    public static IReadOnlyList<ICollector> SystemCollectors { get; } = [new OsReleaseFiles()];
+    /// <summary>Collectors of what belongs to no kind of package: which system it is, and kernels that no package owns.</summary>
+    public static IReadOnlyList<ICollector> SystemCollectors { get; } = [new OsReleaseFiles(), new KernelImages(), new KernelModules()];
 
     /// <summary>All collectors, each once.</summary>
     public static IReadOnlyList<ICollector> Collectors { get; } = [.. SystemCollectors, .. All.SelectMany(ecosystem => ecosystem.Collectors)];

@@ -10,6 +10,9 @@ namespace Vidimus.Scanning;
 /// <remarks>Rules: OCI image specification, "Layer": later layers win; <c>.wh.NAME</c> removes; <c>.wh..wh..opq</c> hides what lower layers have in its folder; a path that is not a folder hides what was under it.</remarks>
 public sealed class LayerMerge
 {
+    /// <summary>The scope of a package that is in a layer and no longer in the image: whoever has the image has it, nothing in it runs.</summary>
+    public const string Removed = "removed";
+
     private readonly IReadOnlyList<LayerFacts> layers;
     private readonly HashSet<string>[] whiteouts;
     private readonly HashSet<string>[] opaques;
@@ -51,7 +54,8 @@ public sealed class LayerMerge
 
     /// <summary>The inventory.</summary>
     /// <param name="linked">What was found for <see cref="LinkedFiles"/>, with its layer.</param>
-    public Inventory ToInventory(TargetInfo target, MatchKeys keys, IReadOnlyList<(int Layer, FileFacts File)> linked, IReadOnlyList<Note> notes)
+    /// <param name="withRemoved">See <see cref="ScanOptions.WithRemoved"/>.</param>
+    public Inventory ToInventory(TargetInfo target, MatchKeys keys, IReadOnlyList<(int Layer, FileFacts File)> linked, IReadOnlyList<Note> notes, bool withRemoved = false)
     {
         var visible = new List<(int Layer, FileFacts File)>(linked);
         for (var i = 0; i < layers.Count; i++) visible.AddRange(layers[i].Files.Where(f => !IsHidden(f.Entry.Path, i)).Select(f => (i, f)));
@@ -77,6 +81,7 @@ public sealed class LayerMerge
             }
         }
 
+        if (withRemoved) AddRemoved(packages, target);
         var unknown = Unknown(visible, claimed);
         return new()
         {
@@ -84,8 +89,33 @@ public sealed class LayerMerge
             Target = target with { Architecture = target.Architecture ?? CommonArchitecture(packages.Values) },
             Os = os,
             Packages = [.. packages.Values.Select(p => p.ToInventory(os)).OrderBy(p => p.Purl, StringComparer.Ordinal).ThenBy(p => p.Id, StringComparer.Ordinal)],
-            Notes = [.. layers.SelectMany(l => l.Notes).Concat(notes).Concat(NoteOf(unknown)).Concat(NoteOfNames(packages.Values)).Distinct()],
+            Notes = [.. layers.SelectMany(l => l.Notes).Concat(notes).Concat(NoteOf(unknown)).Concat(NoteOfNames(packages.Values)).Concat(NoteOfChanged(visible, system)).Distinct()],
         };
+    }
+
+    /// <summary>Adds what only hidden files tell of. Another version of what is there is another package; the one that is there is not removed.</summary>
+    private void AddRemoved(Dictionary<PackageIdentity, Found> packages, TargetInfo target)
+    {
+        var there = packages.Values.Select(found => found.Package).Select(p => (p.Type, p.Namespace, p.Name, p.Version, p.Architecture)).ToHashSet();
+        for (var i = 0; i < layers.Count; i++)
+        {
+            foreach (var file in layers[i].Files.Where(f => IsHidden(f.Entry.Path, i)))
+            {
+                foreach (var package in file.Facts.OfType<Package>().Where(p => p.Evidence is null && !there.Contains((p.Type, p.Namespace, p.Name, p.Version, p.Architecture))))
+                {
+                    var identity = PackageIdentity.Of(package, null);
+                    if (!packages.TryGetValue(identity, out var found)) packages[identity] = found = new(package with { Scope = Removed }, null);
+                    found.Add(package with { Scope = Removed }, new(file.Entry.Path, target.Layers.Count == 0 ? null : target.Layers[i].DiffId, package.Entry));
+                }
+            }
+        }
+    }
+
+    /// <summary>Of the files that were looked at for their own packages: those that a package of the distribution claims and that have another digest than it installed them with.</summary>
+    private static IEnumerable<Note> NoteOfChanged(List<(int Layer, FileFacts File)> visible, OsPackages system)
+    {
+        var changed = Ownership.Changed([.. visible.Select(v => v.File)], visible.SelectMany(v => v.File.Facts).OfType<OwnedFiles>().Where(claim => system.Owner(claim) is not null));
+        if (changed.Count > 0) yield return new(Notes.Information, "", $"{changed.Count} files are no longer as their package installed them: {string.Join(", ", changed.Take(5))}{(changed.Count > 5 ? ", …" : "")}");
     }
 
     /// <summary>What a package database claims of the files that were recognised, or are programs, and no more.</summary>

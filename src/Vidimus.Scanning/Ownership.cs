@@ -49,6 +49,16 @@ internal static class Ownership
         return owners;
     }
 
+    /// <summary>The files that a database claims with digests of which none is theirs, ordered by path.</summary>
+    public static IReadOnlyList<string> Changed(IReadOnlyCollection<FileFacts> files, IEnumerable<OwnedFiles> databases)
+    {
+        var claims = Find(files, databases);
+        return [.. files.Where(IsChanged).Select(file => file.Entry.Path).Order(StringComparer.Ordinal)];
+
+        bool IsChanged(FileFacts file) => file.Digests is not null && claims.TryGetValue(file.Entry.Path, out var claimed)
+            && claimed.TrueForAll(claim => file.Digests.Of(claim.Owner.Kind) is { } digest && !digest.AsSpan().SequenceEqual(claim.Digest));
+    }
+
     /// <summary>The paths among these that a package database claims, whatever the files' digests are: see <see cref="ICollector.OnlyUnowned"/>.</summary>
     public static HashSet<string> Claimed(IEnumerable<string> paths, IEnumerable<OwnedFiles> databases)
     {

@@ -29,6 +29,9 @@ public sealed record ScanOptions
     /// <summary>Where layers' facts are kept; null to scan each layer anew.</summary>
     public LayerCache? Cache { get; init; }
 
+    /// <summary>Whether packages are listed too that a layer of an image holds and a later one removed or replaced: with the scope <see cref="LayerMerge.Removed"/>.</summary>
+    public bool WithRemoved { get; init; }
+
     /// <summary>Told of what has been read.</summary>
     public ScanProgress Progress { get; init; } = new();
 

@@ -49,7 +49,7 @@ public sealed class Scanner(IReadOnlyList<ICollector> collectors, MatchKeys keys
             notes.AddRange(more);
         }
 
-        return merge.ToInventory(target with { Digest = image.Digest, Architecture = image.Architecture, Layers = image.Layers }, keys, linked, notes);
+        return merge.ToInventory(target with { Digest = image.Digest, Architecture = image.Architecture, Layers = image.Layers }, keys, linked, notes, options.WithRemoved);
     }
 
     /// <summary>Whose claims to files count: the distribution's own packages, if installed.</summary>

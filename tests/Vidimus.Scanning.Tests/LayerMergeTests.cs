@@ -162,6 +162,33 @@ public class LayerMergeTests
     }
 
     [Fact]
+    public void AFileThatIsNoLongerAsItsPackageInstalledItIsNamed()
+    {
+        const string Text = "npm same 1";
+        Inventory With(string installed) => Scan(new MemoryTree(
+            File("etc/os-release", "os debian 12"), File("var/db/status", "deb owner 1"), File("var/db/o.sums", $"owns owner opt/package.json {Md5(installed)}"), File("opt/package.json", Text)));
+
+        Assert.DoesNotContain(With(Text).Notes, n => n.Message.Contains("installed", StringComparison.Ordinal));
+        var note = Assert.Single(With("npm other 1").Notes, n => n.Message.Contains("installed", StringComparison.Ordinal));
+        Assert.Equal((Notes.Information, "1 files are no longer as their package installed them: opt/package.json"), (note.Kind, note.Message));
+    }
+
+    [Fact]
+    public void WhatALaterLayerRemovedIsListedWhenAskedFor()
+    {
+        MemoryTree[] Layers() =>
+        [
+            new(File("a/package.json", "npm gone 1"), File("b/package.json", "npm b 1"), File("c/package.json", "npm c 1"), File("e/package.json", "npm c 1")),
+            new(File(".wh.a", ""), File("b/package.json", "npm b 2"), File(".wh.e", "")),
+        ];
+
+        Assert.Equal(["b 2 sha256:layer1", "c 1 sha256:layer0"], Shown(Scan(Layers())));
+        var all = ScanWith(new ScanOptions { WithRemoved = true }, Layers());
+        Assert.Equal(["b 1 sha256:layer0", "b 2 sha256:layer1", "c 1 sha256:layer0", "gone 1 sha256:layer0"], Shown(all));
+        Assert.Equal(["b 1", "gone 1"], all.Packages.Where(p => p.Package.Scope == LayerMerge.Removed).Select(p => $"{p.Package.Name} {p.Package.Version}"));
+    }
+
+    [Fact]
     public void OwnershipIsFoundUnderTheOldPlaceOfAMergedUsr()
     {
         const string Text = "npm moved 1";

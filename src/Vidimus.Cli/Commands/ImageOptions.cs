@@ -17,8 +17,11 @@ internal sealed class ImageOptions
 
     private readonly Option<string[]> store = new("--image-store") { Description = "Look for docker:, podman:, containerd: and bare names in this folder of a store, not where the engines have theirs (repeatable)", HelpName = "DIR" };
 
+    private readonly Option<bool> removed = new("--removed") { Description = "List packages too that a layer holds and a later one removed or replaced (scope 'removed')" };
+
     public void AddTo(Command command)
     {
+        command.Options.Add(removed);
         command.Options.Add(store);
         command.Options.Add(platform);
         command.Options.Add(mirror);
@@ -39,13 +42,14 @@ internal sealed class ImageOptions
             Insecure = hosts,
             Mirrors = [.. (parsed.GetValue(mirror) ?? []).Select(one => RegistryMirror.Parse(one) ?? throw new UsageException($"--registry-mirror: '{one}' is not a host, like mirror.example or quay.io=mirror.example/quay"))],
             BlobFolder = Path.Combine(Surroundings.DataFolder, "blobs"),
-        }, new(Environment.GetEnvironmentVariable, parsed.GetValue(store) ?? []), parsed.CommandResult.Command.Options.Any(option => option.Name is "--offline") && parsed.GetValue<bool>("--offline"));
+        }, new(Environment.GetEnvironmentVariable, parsed.GetValue(store) ?? []), parsed.CommandResult.Command.Options.Any(option => option.Name is "--offline") && parsed.GetValue<bool>("--offline"), parsed.GetValue(removed));
     }
 }
 
 /// <summary>Which image, and how it may be had.</summary>
 /// <param name="Offline">It may not be fetched at all.</param>
-internal sealed record ImageChoice(ImagePlatform? Platform, RegistryOptions Registry, LocalImages Local, bool Offline)
+/// <param name="WithRemoved">See <see cref="Vidimus.Scanning.ScanOptions.WithRemoved"/>.</param>
+internal sealed record ImageChoice(ImagePlatform? Platform, RegistryOptions Registry, LocalImages Local, bool Offline, bool WithRemoved)
 {
     /// <summary>Opens an image by a target's name.</summary>
     /// <exception cref="UsageException">The name is none.</exception>

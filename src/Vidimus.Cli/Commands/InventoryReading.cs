@@ -46,6 +46,7 @@ internal sealed class InventoryReading
         var named = Target(parsed);
         var located = choice.Locate(named);
         var inventory = Read(located, parsed.GetValue(exclude) ?? [], choice, progress, cancel, keepsAll);
+        if (located != named && !IsQuiet(parsed)) parsed.InvocationConfiguration.Error.WriteLine($"note: the image is {located.Prefix}'s on this machine; image:{PathText.Display(named.Value)} reads the registry's");
         return located == named ? inventory : inventory with { Notes = [.. inventory.Notes, new(Notes.Information, "", $"the image is {located.Prefix}'s on this machine; image:{PathText.Display(named.Value)} reads the registry's")] };
     }
 
@@ -101,7 +102,7 @@ internal sealed class InventoryReading
         var info = new TargetInfo(name.Prefix, name is { Kind: TargetKind.Sbom, Value: "-" } ? "standard input" : name.Value, null, null, []);
         if (name.Kind is TargetKind.Sbom) return ReadSbom(name, info, keepsAll);
 
-        var options = new ScanOptions { Exclude = [.. exclude.Select(Pattern)], Cache = new(Path.Combine(Surroundings.DataFolder, "layers")) };
+        var options = new ScanOptions { Exclude = [.. exclude.Select(Pattern)], Cache = new(Path.Combine(Surroundings.DataFolder, "layers")), WithRemoved = images?.WithRemoved is true };
         var scanner = new Scanner(JavaNamesFile.Collectors, EcosystemList.Keys, options);
         progress.Watch(options.Progress, $"reading {PathText.Display(name.Value)}", name.Kind is TargetKind.Image ? () => images?.Registry.Progress.Bytes ?? 0 : null);
 
@@ -112,7 +113,8 @@ internal sealed class InventoryReading
         }
 
         using var tree = Targets.OpenTree(name.Kind, name.Value);
-        return scanner.Scan(tree, info, cancel);
+        var inventory = scanner.Scan(tree, info, cancel);
+        return name.Kind is TargetKind.Host ? RunningKernel.Mark(inventory, RunningKernel.Release) : inventory;
     }
 
     private static bool IsImage(TargetKind kind) => kind is TargetKind.Oci or TargetKind.DockerArchive or TargetKind.Image || LocalImages.Kinds.Contains(kind);
