@@ -31,16 +31,11 @@ public sealed class Coverage(FleetServices services)
         }
     }
 
-    private async Task StatusAsync(Scope scope, IReadOnlyList<long> resources, ScanStatus status, CancellationToken cancel)
-    {
-        await using var session = await services.Database.WriteAsync(cancel);
-        await new ResourceStore(session).SetStatusAsync(scope, resources, status, services.Time.GetUtcNow(), cancel);
-        await session.CommitAsync(cancel);
-    }
+    private Task<int> StatusAsync(Scope scope, IReadOnlyList<long> resources, ScanStatus status, CancellationToken cancel) =>
+        Conflicts.WriteAsync(services.Database, session => new ResourceStore(session).SetStatusAsync(scope, resources, status, services.Time.GetUtcNow(), cancel), cancel);
 
-    private async Task<int> EndAsync(Scope scope, IReadOnlyList<long> resources, ScanStatus status, ClosingReason reason, CancellationToken cancel)
+    private Task<int> EndAsync(Scope scope, IReadOnlyList<long> resources, ScanStatus status, ClosingReason reason, CancellationToken cancel) => Conflicts.WriteAsync(services.Database, async session =>
     {
-        await using var session = await services.Database.WriteAsync(cancel);
         var findings = new FindingStore(session);
         var changes = new List<FindingChange>();
         foreach (var resource in resources.Order())
@@ -52,7 +47,6 @@ public sealed class Coverage(FleetServices services)
         await new ResourceStore(session).SetStatusAsync(scope, resources, status, services.Time.GetUtcNow(), cancel);
         await new FleetStore(session).LockAsync(cancel);
         await new DocumentStore(session).ReleaseAsync(scope, resources, cancel);
-        await session.CommitAsync(cancel);
         return changes.Count;
-    }
+    }, cancel);
 }

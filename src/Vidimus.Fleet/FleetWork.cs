@@ -25,7 +25,9 @@ internal sealed class FleetWork(Session session)
     private const int VersionsInUnit = 500;
     private const int VulnerabilitiesInUnit = 50;
     private const int FactsInUnit = 1000;
-    private const int Priority = 5;
+
+    /// <summary>In the order in which they follow of each other.</summary>
+    private static readonly Dictionary<string, int> Priorities = new(StringComparer.Ordinal) { [Verdicts] = WorkPriority.Changed - 2, [Findings] = WorkPriority.Changed - 1, [Facts] = WorkPriority.Changed };
 
     private readonly WorkQueue queue = new(session);
 
@@ -44,7 +46,7 @@ internal sealed class FleetWork(Session session)
     private async Task AddAsync(string topic, IEnumerable<FleetUnit> units, DateTimeOffset now, CancellationToken cancel)
     {
         var all = units.Select(u => JsonSerializer.Serialize(u, FleetJson.Default.FleetUnit)).Select(p => (Subject: Digest.Of(System.Text.Encoding.UTF8.GetBytes(p)).ToString(), Payload: p)).ToArray();
-        if (all.Length > 0) await queue.AddAsync(FleetServices.Installation, topic, all, Priority, now, cancel);
+        if (all.Length > 0) await queue.AddAsync(FleetServices.Installation, topic, all, Priorities[topic], now, cancel);
     }
 }
 

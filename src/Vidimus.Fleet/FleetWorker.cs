@@ -1,149 +1,105 @@
+using System.Runtime.ExceptionServices;
+using Vidimus.Fleet.Work;
 using Vidimus.Storage;
 
 namespace Vidimus.Fleet;
 
 /// <summary>Does the fleet's work: what a new book judges otherwise becomes findings that open, change and close.</summary>
-/// <remarks>Any number of nodes run one. A unit's result and its end are one commit, except that the findings of a unit with many holders are committed in parts: those who did a part twice find nothing to change.</remarks>
-public sealed class FleetWorker(FleetServices services) : IDisposable
+/// <remarks>
+/// Its units are of no account: each is about vulnerabilities or versions, and does what follows for all accounts at once, so none of them waits for another.
+/// A unit's result and its end are one commit, except that the findings of a unit with many holders are committed in parts: those who did a part twice find nothing to change.
+/// </remarks>
+public sealed class FleetWorker : IDisposable
 {
     private const int ResourcesInCommit = 65_536;
-    private const int MostAttempts = 20;
+    private const int Tries = 5;
 
-    /// <summary>Renewed while a unit is worked on.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UntilThereIsABook = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(5);
-    private static readonly string[] Topics = [FleetWork.Verdicts, FleetWork.Findings, FleetWork.Facts];
+    private readonly FleetServices services;
+    private readonly Postings postings;
 
-    private readonly Postings postings = new(services.Database);
-
-    /// <summary>Works until cancelled.</summary>
-    public async Task RunAsync(CancellationToken cancel)
+    public FleetWorker(FleetServices services)
     {
-        while (!cancel.IsCancellationRequested)
-        {
-            if (!await StepAsync(cancel)) await services.Database.WaitAsync("work", Idle, cancel);
-        }
+        (this.services, postings) = (services, new(services.Database));
+        Handlers =
+        [
+            new Handler(this, FleetWork.Verdicts, VerdictsAsync),
+            new Handler(this, FleetWork.Findings, FindingsAsync),
+            new Handler(this, FleetWork.Facts, FactsAsync),
+        ];
     }
 
-    /// <summary>Does all the work that is due; gives how many units.</summary>
+    /// <summary>What a <see cref="Worker"/> does this work with.</summary>
+    public IReadOnlyList<IWorkHandler> Handlers { get; }
+
+    /// <summary>Does all the work that is due, and gives how many units.</summary>
     public async Task<int> DrainAsync(CancellationToken cancel)
     {
-        var done = 0;
-        while (await StepAsync(cancel)) done++;
+        ExceptionDispatchInfo? failed = null;
+        var done = await new Worker(services.Database, Handlers, new() { Attempts = 1 }, services.Time, failure => failed ??= ExceptionDispatchInfo.Capture(failure.Error)).DrainAsync(cancel);
+        failed?.Throw();
         return done;
     }
 
     public void Dispose() => postings.Dispose();
 
-    /// <summary>Does one unit; false when none is due or this node can't do it now.</summary>
-    private async Task<bool> StepAsync(CancellationToken cancel)
+    private async Task DoAsync(HeldWork work, Func<HeldWork, FleetUnit, FleetBook, CancellationToken, Task> handle, CancellationToken cancel)
     {
-        foreach (var topic in Topics)
+        for (var tries = 1; ; tries++)
         {
-            if (await TakeAsync(topic, cancel) is { } unit) return await DoAsync(unit, cancel);
-        }
-
-        return false;
-    }
-
-    private async Task<WorkUnit?> TakeAsync(string topic, CancellationToken cancel)
-    {
-        var now = services.Time.GetUtcNow();
-        var taken = await CommitAsync(session => new WorkQueue(session).TakeAsync(topic, 1, now, now + Lease, cancel), cancel);
-        return taken is [var unit] ? unit : null;
-    }
-
-    private Task<T> CommitAsync<T>(Func<Session, Task<T>> write, CancellationToken cancel) => Conflicts.RetryAsync(async () =>
-    {
-        await using var session = await services.Database.WriteAsync(cancel);
-        var result = await write(session);
-        await session.CommitAsync(cancel);
-        return result;
-    }, cancel);
-
-    private async Task<bool> DoAsync(WorkUnit unit, CancellationToken cancel)
-    {
-        try
-        {
-            using var book = await services.Books.BorrowAsync(cancel) ?? throw new BookMissingException("this node has no advisory book yet");
-            await Leases.KeepAsync(kept => DoAsync(unit, book, kept), kept => RenewAsync(unit, kept), Lease, services.Time, cancel);
-            return true;
-        }
-        catch (BookMissingException e)
-        {
-            await GiveBackAsync(unit, e.Message, services.Time.GetUtcNow() + Idle, cancel);
-            return false;
-        }
-        catch (Exception e) when (e is StaleFindingException or StoreBusyException)
-        {
-            await GiveBackAsync(unit, e.Message, unit.Attempts < MostAttempts ? services.Time.GetUtcNow() : null, cancel);
-            return true;
-        }
-        catch (Exception e) when (e is LeaseLostException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
-        {
-            return true; // another worker has it now
-        }
-        catch (InvalidDataException e)
-        {
-            await GiveBackAsync(unit, e.Message, null, cancel);
-            return true;
+            try
+            {
+                using var book = await services.Books.BorrowAsync(cancel) ?? throw new BookMissingException("this node has no advisory book yet");
+                await handle(work, FleetWork.Read(work.Unit), book, cancel);
+                return;
+            }
+            catch (BookMissingException e)
+            {
+                throw new WorkPostponedException(e.Message, UntilThereIsABook);
+            }
+            catch (StaleFindingException) when (tries < Tries)
+            {
+                // Somebody wrote a finding meanwhile: read again and decide anew.
+            }
         }
     }
 
-    private async Task DoAsync(WorkUnit unit, FleetBook book, CancellationToken cancel)
-    {
-        var work = FleetWork.Read(unit);
-        switch (unit.Topic)
-        {
-            case FleetWork.Verdicts:
-                await InOneAsync(unit, book, (session, desk) => desk.EnsureAsync(work.Versions, cancel), cancel);
-                break;
-            case FleetWork.Findings:
-                await FindingsAsync(unit, work, book, cancel);
-                break;
-            default:
-                await InOneAsync(unit, book, (session, desk) => FactsAsync(session, book, work, cancel), cancel);
-                break;
-        }
-    }
+    private Task VerdictsAsync(HeldWork work, FleetUnit unit, FleetBook book, CancellationToken cancel) =>
+        InOneAsync(work, book, (session, desk) => desk.EnsureAsync(unit.Versions, cancel), cancel);
 
-    private Task<bool> RenewAsync(WorkUnit unit, CancellationToken cancel) =>
-        CommitAsync(async session => (await new WorkQueue(session).RenewAsync([unit], services.Time.GetUtcNow() + Lease, cancel)).Count == 1, cancel);
+    private Task FactsAsync(HeldWork work, FleetUnit unit, FleetBook book, CancellationToken cancel) =>
+        InOneAsync(work, book, (session, desk) => FactsAsync(session, book, unit, cancel), cancel);
 
-    private Task<bool> GiveBackAsync(WorkUnit unit, string why, DateTimeOffset? retry, CancellationToken cancel) => CommitAsync(async session =>
-    {
-        await new WorkQueue(session).FailAsync(unit, why, retry, cancel);
-        return true;
-    }, cancel);
-
-    private Task<bool> InOneAsync(WorkUnit unit, FleetBook book, Func<Session, VerdictDesk, Task> work, CancellationToken cancel) => CommitAsync(async session =>
+    private Task InOneAsync(HeldWork held, FleetBook book, Func<Session, VerdictDesk, Task> work, CancellationToken cancel) => held.CommitAsync(async session =>
     {
         await work(session, await DeskAsync(session, book, cancel));
-        await new WorkQueue(session).CompleteAsync(unit, cancel);
 
         // A book that was adopted meanwhile could not doubt what this transaction decides.
         await new FleetStore(session).LockAsync(cancel);
         _ = await DeskAsync(session, book, cancel);
-        return true;
     }, cancel);
 
-    private async Task FindingsAsync(WorkUnit unit, FleetUnit work, FleetBook book, CancellationToken cancel)
+    private async Task FindingsAsync(HeldWork held, FleetUnit unit, FleetBook book, CancellationToken cancel)
     {
-        var holders = await postings.HoldersAsync(work.Versions, cancel);
+        var holders = await postings.HoldersAsync(unit.Versions, cancel);
         for (var from = 0; ; from += ResourcesInCommit)
         {
             long[] part = [.. holders.Skip(from).Take(ResourcesInCommit)];
             var isLast = from + part.Length >= holders.Count;
-            await CommitAsync(async session =>
+            async Task WriteAsync(Session session)
             {
                 var desk = await DeskAsync(session, book, cancel);
-                if (part.Length > 0) await new FindingDesk(session, services, desk, services.Time.GetUtcNow()).OfVulnerabilitiesAsync(part, work.Vulnerabilities, postings, cancel);
-                if (isLast) await new WorkQueue(session).CompleteAsync(unit, cancel);
-                else await new WorkQueue(session).RenewAsync(unit, services.Time.GetUtcNow() + Lease, cancel);
-                return true;
-            }, cancel);
-            if (isLast) return;
+                if (part.Length > 0) await new FindingDesk(session, services, desk, services.Time.GetUtcNow()).OfVulnerabilitiesAsync(part, unit.Vulnerabilities, postings, cancel);
+            }
+
+            if (isLast)
+            {
+                await held.CommitAsync(WriteAsync, cancel);
+                return;
+            }
+
+            await held.CommitPartAsync(WriteAsync, cancel);
         }
     }
 
@@ -166,4 +122,16 @@ public sealed class FleetWorker(FleetServices services) : IDisposable
         await new FleetStore(session).BookAsync(cancel) is { } adopted && adopted.Digest == book.Digest
             ? new(session, book, adopted.Number, services.Keys, services.Time.GetUtcNow())
             : throw new BookMissingException("this node has not the book that the fleet is judged by");
+
+    /// <summary>One unit at a time on a node: each is large, and two of them would mostly wait for each other's rows. Verdicts first, then the findings that follow of them, then texts and scores, by which findings are named.</summary>
+    private sealed class Handler(FleetWorker fleet, string topic, Func<HeldWork, FleetUnit, FleetBook, CancellationToken, Task> handle) : IWorkHandler
+    {
+        public string Topic => topic;
+
+        public int Parallel => 1;
+
+        public string Group => "fleet";
+
+        public Task HandleAsync(HeldWork work, CancellationToken cancel) => fleet.DoAsync(work, handle, cancel);
+    }
 }

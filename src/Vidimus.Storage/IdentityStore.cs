@@ -24,14 +24,16 @@ public sealed record Principal(int Tenant, int Account, long Id, string Name, Ro
 /// <summary>An access key, its secret still sealed.</summary>
 /// <param name="Account">Twelve digits.</param>
 /// <param name="Used">When it was last used, to the hour.</param>
-public sealed record AccessKey(string KeyId, string Account, string Principal, Role Role, byte[] Secret, DateTimeOffset Created, DateTimeOffset? Used);
+/// <param name="Expires">When it ends; null for one that is good until it is revoked.</param>
+/// <param name="Token">The session token that calls with it must carry, sealed; null for none.</param>
+public sealed record AccessKey(string KeyId, string Account, string Principal, Role Role, byte[] Secret, DateTimeOffset Created, DateTimeOffset? Used, DateTimeOffset? Expires, byte[]? Token);
 
 /// <summary>Accounts, who may act in them, and by which keys.</summary>
 [AcrossTenants("it says who a caller is, before it is known whose rows are asked for")]
 public sealed class IdentityStore(Session session)
 {
     private const string Keys = """
-        select access_key.key_id, account.number, principal.name, principal.role, access_key.secret, access_key.created_ms, access_key.used_ms
+        select access_key.key_id, account.number, principal.name, principal.role, access_key.secret, access_key.created_ms, access_key.used_ms, access_key.expires_ms, access_key.token
         from access_key join account on account.id = access_key.account join principal on principal.id = access_key.principal
         """;
 
@@ -63,6 +65,14 @@ public sealed class IdentityStore(Session session)
         "insert into access_key (tenant, account, principal, key_id, secret, created_ms) values (@tenant, @account, @principal, @key, @secret, @now)",
         cancel, ("tenant", principal.Tenant), ("account", principal.Account), ("principal", principal.Id), ("key", keyId), ("secret", secret), ("now", now.Milliseconds()));
 
+    /// <summary>Makes a key one that ends, and that goes with a token.</summary>
+    /// <param name="token">Sealed, see <see cref="SecretBox"/>.</param>
+    public Task<int> LimitKeyAsync(string keyId, byte[] token, DateTimeOffset expires, CancellationToken cancel) =>
+        session.ExecuteAsync("update access_key set token = @token, expires_ms = @expires where key_id = @key", cancel, ("key", keyId), ("token", token), ("expires", expires.Milliseconds()));
+
+    /// <summary>Deletes keys that ended before a time.</summary>
+    public Task<int> ForgetKeysAsync(DateTimeOffset ended, CancellationToken cancel) => session.ExecuteAsync("delete from access_key where expires_ms < @ended", cancel, ("ended", ended.Milliseconds()));
+
     public async Task<AccessKey?> FindKeyAsync(string keyId, CancellationToken cancel)
     {
         var found = await session.QueryAsync($"{Keys} where access_key.key_id = @key", Read, cancel, ("key", keyId));
@@ -92,5 +102,5 @@ public sealed class IdentityStore(Session session)
         return found is [var body] ? body : null;
     }
 
-    private static AccessKey Read(DbDataReader r) => new(r.GetString(0), r.GetString(1), r.GetString(2), (Role)r.Int32(3), r.Bytes(4), r.Time(5), r.TimeOrNull(6));
+    private static AccessKey Read(DbDataReader r) => new(r.GetString(0), r.GetString(1), r.GetString(2), (Role)r.Int32(3), r.Bytes(4), r.Time(5), r.TimeOrNull(6), r.TimeOrNull(7), r.IsDBNull(8) ? null : r.Bytes(8));
 }

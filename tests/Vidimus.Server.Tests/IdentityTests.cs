@@ -99,6 +99,23 @@ public class IdentityTests
         Assert.Equal(3, RunningServer.Run(folder, null, "admin", "account", "list", "--state", folder["nowhere"]).Exit);
     }
 
+    /// <summary>A key that ends of itself goes with a token, which every call must carry.</summary>
+    [Fact]
+    public async Task ATemporaryKeyNeedsItsToken()
+    {
+        using var folder = Places.Temporary();
+        using var server = await RunningServer.StartAsync(folder);
+        Admin(folder, "key", "create", "--account", "111122223333", "--user", "guest", "--expires", "15m", "--output", folder["keys/guest"]);
+        Assert.Equal(2, RunningServer.Run(folder, null, "admin", "key", "create", "--account", "111122223333", "--user", "guest", "--expires", "1m", "-o", folder["x"]).Exit);
+        Assert.Contains("aws_access_key_id = ASIA", File.ReadAllText(folder["keys/guest"]));
+        Assert.Equal(0, server.Aws(RunningServer.Client(folder, folder["keys/guest"]), "inspector2", "batch-get-account-status").Exit);
+
+        File.WriteAllLines(folder["keys/bare"], File.ReadLines(folder["keys/guest"]).Where(l => !l.StartsWith("aws_session_token", StringComparison.Ordinal)));
+        Assert.Contains("UnrecognizedClientException", server.Aws(RunningServer.Client(folder, folder["keys/bare"]), "inspector2", "batch-get-account-status").Error);
+        File.WriteAllText(folder["keys/other"], File.ReadAllText(folder["keys/bare"]) + "aws_session_token = AAAA\n");
+        Assert.Contains("UnrecognizedClientException", server.Aws(RunningServer.Client(folder, folder["keys/other"]), "inspector2", "batch-get-account-status").Error);
+    }
+
     private static string Admin(TemporaryFolder folder, params string[] arguments)
     {
         var (exit, output, error) = RunningServer.Run(folder, null, ["admin", .. arguments]);

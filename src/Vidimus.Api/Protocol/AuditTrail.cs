@@ -24,18 +24,13 @@ internal sealed class AuditTrail(IDatabase database, Callers callers, TimeProvid
     public async Task<(Scope Scope, long Id)> BeginAsync(Caller caller, OperationModel operation, RequestTarget target, ReadOnlyMemory<byte> body, string outcome, CancellationToken cancel)
     {
         var scope = (await callers.SightAsync(caller, cancel)).Own;
-        await using var session = await database.WriteAsync(cancel);
-        var id = await new AuditLog(session).AddAsync(scope, time.GetUtcNow(), $"{caller.Arn} {caller.AccessKeyId}", $"{operation.Service.SigningName}:{operation.Name}", Text(caller, target, body), outcome, cancel);
-        await session.CommitAsync(cancel);
+        var (now, text) = (time.GetUtcNow(), Text(caller, target, body));
+        var id = await Conflicts.WriteAsync(database, session => new AuditLog(session).AddAsync(scope, now, $"{caller.Arn} {caller.AccessKeyId}", $"{operation.Service.SigningName}:{operation.Name}", text, outcome, cancel), cancel);
         return (scope, id);
     }
 
-    public async Task EndAsync((Scope Scope, long Id) entry, string outcome)
-    {
-        await using var session = await database.WriteAsync(CancellationToken.None);
-        await new AuditLog(session).EndAsync(entry.Scope, entry.Id, outcome, CancellationToken.None);
-        await session.CommitAsync(CancellationToken.None);
-    }
+    public Task EndAsync((Scope Scope, long Id) entry, string outcome) =>
+        Conflicts.WriteAsync(database, session => new AuditLog(session).EndAsync(entry.Scope, entry.Id, outcome, CancellationToken.None), CancellationToken.None);
 
     /// <summary>The request, its id and what stands in its path, as JSON; members that name a secret keep their name alone.</summary>
     private static string Text(Caller caller, RequestTarget target, ReadOnlyMemory<byte> body)

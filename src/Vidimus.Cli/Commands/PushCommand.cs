@@ -22,6 +22,7 @@ internal static class PushCommand
         var servers = new ServerOptions();
         var name = new Option<string?>("--as") { Description = $"What the target is to the server, where it does not say so itself: {string.Join(", ", ResourceKinds.All)}, with its id", HelpName = "KIND:ID" };
         var tag = new Option<string[]>("--tag") { Description = "A tag of the resource; all that are given replace those it had (repeatable)", HelpName = "KEY=VALUE" };
+        var to = new Option<string?>("--to") { Description = "Writes what a server would be sent into a file instead: the offer, then the documents, a line each", HelpName = "FILE" };
         var command = HelpWithExamples.Of(
             new Command("push", "Sends the inventory of a target to a Vidimus server, as far as that does not know it yet; the access key comes from AWS_ACCESS_KEY_ID or a profile"),
             "vidimus push host --server https://vidimus.example:8900",
@@ -31,14 +32,24 @@ internal static class PushCommand
         reading.AddTo(command);
         command.Options.Add(name);
         command.Options.Add(tag);
+        command.Options.Add(to);
         servers.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
-            using var client = servers.Connect(parsed);
+            var file = parsed.GetValue(to);
+            using var client = file is null ? servers.Connect(parsed) : null;
             var tags = Tags(parsed.GetValue(tag) ?? []);
             using var progress = new ProgressLine(reading.IsQuiet(parsed));
             var target = reading.Target(parsed);
             var inventory = reading.ReadPublished(parsed, progress, cancel);
+            if (client is null)
+            {
+                WriteTo(file!, target, inventory, parsed.GetValue(name), tags);
+                progress.Dispose();
+                if (!reading.IsQuiet(parsed)) NoteLines.Write(inventory.Notes, parsed.InvocationConfiguration.Error);
+                return ExitCode.Done;
+            }
+
             progress.Report("sending");
             var (resource, answer) = await SendAsync(client, target, inventory, parsed.GetValue(name), tags, cancel);
             progress.Dispose();
@@ -56,14 +67,32 @@ internal static class PushCommand
     {
         var resource = PushedResource.Of(target, inventory, name);
         var documents = InventoryDocuments.Of(inventory);
-        var answer = await client.PushAsync(new(resource.Kind, resource.Id, CollectorsOf(target), documents.ToDictionary(d => d.Kind, d => d.Digest, StringComparer.Ordinal))
+        return (resource, await client.PushAsync(OfferOf(resource, target, inventory, documents, tags), documents, cancel));
+    }
+
+    private static Offer OfferOf(PushedResource resource, TargetName target, Inventory inventory, IReadOnlyList<InventoryDocument> documents, Dictionary<string, string>? tags) =>
+        new(resource.Kind, resource.Id, CollectorsOf(target), documents.ToDictionary(d => d.Kind, d => d.Digest, StringComparer.Ordinal))
         {
             Tags = tags,
             Architecture = inventory.Target.Architecture,
             Image = resource.Image,
             Complete = inventory.Complete,
-        }, documents, cancel);
-        return (resource, answer);
+        };
+
+    /// <summary>What a server that scans by a process of this program reads from it. Documents are JSON without line ends.</summary>
+    private static void WriteTo(string file, TargetName target, Inventory inventory, string? name, Dictionary<string, string>? tags)
+    {
+        var documents = InventoryDocuments.Of(inventory);
+        var offer = OfferOf(PushedResource.Of(target, inventory, name), target, inventory, documents, tags);
+        OutputFile.Write(file, stream =>
+        {
+            stream.Write(Encoding.UTF8.GetBytes(PushText.ToText(offer)));
+            foreach (var document in documents)
+            {
+                stream.WriteByte((byte)'\n');
+                stream.Write(document.Body.Span);
+            }
+        });
     }
 
     private static string Sentence(PushedResource resource, Inventory inventory, int sent, OfferAnswer answer)

@@ -3,16 +3,15 @@ using System.Text;
 
 namespace Vidimus.Cli.Push;
 
-/// <summary>What a machine is by itself: its machine-id and the uuid that its firmware names, so that a clone of its disk is another machine.</summary>
+/// <summary>What a machine is by itself: its machine-id, which everybody on it may read.</summary>
+/// <remarks>The firmware's uuid would tell a clone of its disk from it, but only the superuser may read that: the same machine would be two, by who asks. A clone gets a machine-id of its own as machine-id(5) has it, or a name by <c>--as host:ID</c>.</remarks>
 internal static class HostIdentity
 {
     /// <summary><c>mi-</c> and 17 hexadecimal digits, the form of managed machines in no cloud; null when the system at the root has no machine-id.</summary>
-    /// <param name="root">The root of the system; the firmware is asked only for the running one.</param>
     public static string? Of(string root)
     {
         if (Line(Path.Combine(root, "etc/machine-id")) is not { Length: 32 } machine) return null;
-        var product = root == "/" ? Line("/sys/class/dmi/id/product_uuid") ?? Line("/sys/firmware/devicetree/base/vm,uuid") ?? "" : "";
-        return $"mi-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"vidimus host\n{machine}\n{product.ToLowerInvariant()}")))[..17]}";
+        return $"mi-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"vidimus host\n{machine}")))[..17]}";
     }
 
     private static string? Line(string path)
@@ -26,7 +25,7 @@ internal static class HostIdentity
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return null; // not there, or for the superuser alone: then the machine-id tells machines apart
+            return null; // It has none.
         }
     }
 }

@@ -40,12 +40,13 @@ public sealed class Adoption(FleetServices services)
     /// <summary>The day has changed, and with it perhaps which releases are out of support.</summary>
     public async Task NewDayAsync(CancellationToken cancel)
     {
-        await using var session = await services.Database.WriteAsync(cancel);
-        var fleet = new FleetStore(session);
-        await fleet.LockAsync(cancel);
-        if (await fleet.BookAsync(cancel) is not { } book) return;
-        await new FleetWork(session).AddVerdictsAsync(book.Number, await fleet.DoubtAllAsync(Filing.Systems, cancel), services.Time.GetUtcNow(), cancel);
-        await session.CommitAsync(cancel);
+        await Conflicts.WriteAsync(services.Database, async session =>
+        {
+            var fleet = new FleetStore(session);
+            await fleet.LockAsync(cancel);
+            if (await fleet.BookAsync(cancel) is not { } book) return;
+            await new FleetWork(session).AddVerdictsAsync(book.Number, await fleet.DoubtAllAsync(Filing.Systems, cancel), services.Time.GetUtcNow(), cancel);
+        }, cancel);
     }
 
     private static bool IsOld(AdoptedBook? known, FleetBook book) => known is { } current && (current.Digest == book.Digest || current.Built > book.Book.Built);

@@ -56,7 +56,7 @@ public sealed class BookFollower(FleetServices services)
             if (await IsLaterAsync(book, cancel))
             {
                 await courier.SendAsync(book, cancel);
-                await adoption.AdoptAsync(book, known, cancel);
+                await Conflicts.RetryAsync(() => adoption.AdoptAsync(book, known, cancel), cancel);
                 await services.Books.FollowAsync(cancel);
             }
         }

@@ -10,6 +10,9 @@ public interface IWorkHandler
     /// <summary>How many units a node may have in hand at once.</summary>
     int Parallel { get; }
 
+    /// <summary>Of handlers of one group a node has one unit in hand, that of the smallest priority; null for a handler of no group.</summary>
+    string? Group => null;
+
     /// <summary>Does a unit. What it writes goes through <see cref="HeldWork.CommitAsync"/>, with which the unit is done; a handler that has nothing to write just returns.</summary>
     /// <exception cref="WorkPostponedException">This node can't do it now.</exception>
     /// <exception cref="InvalidDataException">The unit makes no sense and never will: it becomes a dead letter at once.</exception>
@@ -26,8 +29,10 @@ public sealed class WorkPostponedException(string message, TimeSpan wait) : Exce
 public sealed class HeldWork
 {
     private readonly IDatabase database;
+    private readonly TimeProvider time;
+    private readonly TimeSpan lease;
 
-    internal HeldWork(IDatabase database, WorkUnit unit) => (this.database, Unit) = (database, unit);
+    internal HeldWork(IDatabase database, WorkUnit unit, TimeProvider time, TimeSpan lease) => (this.database, Unit, this.time, this.lease) = (database, unit, time, lease);
 
     public WorkUnit Unit { get; }
 
@@ -38,13 +43,19 @@ public sealed class HeldWork
     /// <exception cref="LeaseLostException">Another worker has the unit; nothing was written.</exception>
     public async Task CommitAsync(Func<Session, Task> write, CancellationToken cancel)
     {
-        await Conflicts.RetryAsync(async () =>
+        await Conflicts.WriteAsync(database, async session =>
         {
-            await using var session = await database.WriteAsync(cancel);
             await write(session);
             await new WorkQueue(session).CompleteAsync(Unit, cancel);
-            await session.CommitAsync(cancel);
         }, cancel);
         IsDone = true;
     }
+
+    /// <summary>Writes a part of what the unit does, as long as it is this worker's. Who does it anew must find the part done.</summary>
+    /// <exception cref="LeaseLostException">Another worker has the unit; nothing was written.</exception>
+    public Task CommitPartAsync(Func<Session, Task> write, CancellationToken cancel) => Conflicts.WriteAsync(database, async session =>
+    {
+        await write(session);
+        await new WorkQueue(session).RenewAsync(Unit, time.GetUtcNow() + lease, cancel);
+    }, cancel);
 }

@@ -28,15 +28,16 @@ public sealed class Scheduler(IDatabase database, IReadOnlyList<Recurring> recur
         if (due.Count == 0) return 0;
 
         var queued = 0;
-        await using var session = await database.WriteAsync(cancel);
         foreach (var task in recurring.Where(r => due.Contains(r.Topic)))
         {
-            if (!await new Schedule(session).TakeAsync(task.Topic, task.Period, now, cancel)) continue;
-            await new WorkQueue(session).AddAsync(new(0, 0, 0), task.Topic, [("", "")], WorkPriority.Periodic, now, cancel);
-            queued++;
+            queued += await Conflicts.WriteAsync(database, async session =>
+            {
+                if (!await new Schedule(session).TakeAsync(task.Topic, task.Period, now, cancel)) return 0;
+                await new WorkQueue(session).AddAsync(new(0, 0, 0), task.Topic, [("", "")], WorkPriority.Periodic, now, cancel);
+                return 1;
+            }, cancel);
         }
 
-        await session.CommitAsync(cancel);
         return queued;
     }
 }

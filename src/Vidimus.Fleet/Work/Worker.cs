@@ -9,6 +9,7 @@ public sealed class Worker(IDatabase database, IReadOnlyList<IWorkHandler> handl
 {
     private readonly Dictionary<string, IWorkHandler> byTopic = handlers.ToDictionary(h => h.Topic, StringComparer.Ordinal);
     private readonly Dictionary<(long Id, long Lease), Running> running = [];
+    private int done;
 
     private sealed record Running(WorkUnit Unit, Task Task, CancellationTokenSource Stop);
 
@@ -50,17 +51,33 @@ public sealed class Worker(IDatabase database, IReadOnlyList<IWorkHandler> handl
         await EndAsync();
     }
 
+    /// <summary>Does what is due, and what comes of it, until nothing more is; gives how many units were done.</summary>
+    public async Task<int> DrainAsync(CancellationToken cancel)
+    {
+        var before = done;
+        while (true)
+        {
+            Forget();
+            foreach (var unit in await TakeAsync(cancel)) Start(unit, cancel);
+            if (running.Count == 0) return done - before;
+            await Task.WhenAny(running.Values.Select(r => r.Task));
+        }
+    }
+
     private async Task<IReadOnlyList<WorkUnit>> TakeAsync(CancellationToken cancel)
     {
         var free = options.Parallel - running.Count;
-        WorkRoom[] rooms = [.. handlers.Select(h => new WorkRoom(h.Topic, h.Parallel - running.Values.Count(r => r.Unit.Topic == h.Topic))).Where(r => r.Limit > 0)];
-        if (free <= 0 || rooms.Length == 0) return [];
+        int Room(IWorkHandler handler) => handler.Parallel - running.Values.Count(r => r.Unit.Topic == handler.Topic);
+        WorkRoom[] rooms = [.. handlers.Where(h => h.Group is null && Room(h) > 0).Select(h => new WorkRoom(h.Topic, Room(h)))];
+        var groups = handlers.Where(h => h.Group is not null).GroupBy(h => h.Group).Where(g => g.All(h => Room(h) == h.Parallel)).Select(g => g.Select(h => new WorkRoom(h.Topic, 1)).ToArray()).ToList();
+        if (free <= 0 || (rooms.Length == 0 && groups.Count == 0)) return [];
         var now = time.GetUtcNow();
-        return await Conflicts.RetryAsync(async () =>
+        return await Conflicts.WriteAsync<IReadOnlyList<WorkUnit>>(database, async session =>
         {
-            await using var session = await database.WriteAsync(cancel);
-            var taken = await new WorkQueue(session).TakeAsync(rooms, free, now, now + options.Lease, cancel);
-            await session.CommitAsync(cancel);
+            var queue = new WorkQueue(session);
+            var taken = new List<WorkUnit>();
+            foreach (var group in groups.Take(free)) taken.AddRange(await queue.TakeAsync(group, 1, now, now + options.Lease, cancel));
+            if (rooms.Length > 0 && taken.Count < free) taken.AddRange(await queue.TakeAsync(rooms, free - taken.Count, now, now + options.Lease, cancel));
             return taken;
         }, cancel);
     }
@@ -95,9 +112,7 @@ public sealed class Worker(IDatabase database, IReadOnlyList<IWorkHandler> handl
     private async Task RenewAsync(CancellationToken cancel)
     {
         if (running.Count == 0) return;
-        await using var session = await database.WriteAsync(cancel);
-        var held = await new WorkQueue(session).RenewAsync([.. running.Values.Select(r => r.Unit)], time.GetUtcNow() + options.Lease, cancel);
-        await session.CommitAsync(cancel);
+        var held = await Conflicts.WriteAsync(database, session => new WorkQueue(session).RenewAsync([.. running.Values.Select(r => r.Unit)], time.GetUtcNow() + options.Lease, cancel), cancel);
         foreach (var lost in running.Values.Where(r => !held.Contains(r.Unit))) await lost.Stop.CancelAsync();
     }
 
@@ -106,9 +121,10 @@ public sealed class Worker(IDatabase database, IReadOnlyList<IWorkHandler> handl
         try
         {
             if (unit.Attempts > options.Attempts) throw new InvalidDataException($"{options.Attempts} workers ended in the middle of it");
-            var work = new HeldWork(database, unit);
+            var work = new HeldWork(database, unit, time, options.Lease);
             await byTopic[unit.Topic].HandleAsync(work, stop);
             if (!work.IsDone) await work.CommitAsync(_ => Task.CompletedTask, stop);
+            Interlocked.Increment(ref done);
         }
         catch (LeaseLostException)
         {
@@ -138,11 +154,9 @@ public sealed class Worker(IDatabase database, IReadOnlyList<IWorkHandler> handl
         try
         {
             using var limit = new CancellationTokenSource(options.Lease, time);
-            await using var session = await database.WriteAsync(limit.Token);
-            await give(new(session), limit.Token);
-            await session.CommitAsync(limit.Token);
+            await Conflicts.WriteAsync(database, session => give(new(session), limit.Token), limit.Token);
         }
-        catch (Exception e) when (e is LeaseLostException or DbException or TimeoutException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is LeaseLostException or DbException or StoreBusyException or TimeoutException or IOException or OperationCanceledException)
         {
             failed(new($"{unit.Topic} {unit.Subject}", e, false));
         }

@@ -26,6 +26,7 @@ internal static class AdminCommand
         admin.Subcommands.Add(SinkCommand.Create(environment));
         admin.Subcommands.Add(ResourceCommand.Create(environment));
         admin.Subcommands.Add(WorkCommand.Create(environment));
+        admin.Subcommands.Add(ScanCommand.Create(environment));
         return admin;
     }
 

@@ -19,8 +19,9 @@ internal static class KeyCommand
         var user = new Option<string>("--user") { Description = "Whose key it is, as refusals and the audit log name the caller", HelpName = "NAME", Required = true };
         var role = new Option<string?>("--role") { Description = "administrator, operator or reader: for a user that is new [reader]", HelpName = "ROLE" };
         var file = new Option<string?>("--output", "-o") { Description = "Where to write it, with mode 0600, as AWS_SHARED_CREDENTIALS_FILE wants it; without it, it is shown on a terminal and nowhere else", HelpName = "FILE" };
-        command.Subcommands.Add(AdminCommand.Of("create", "Makes a key; its secret is told this once", environment, [account, user, role, file],
-            (node, parsed, output, cancel) => CreateAsync(node, parsed.GetRequiredValue(account), parsed.GetRequiredValue(user), parsed.GetValue(role), parsed.GetValue(file), output, cancel)));
+        var expires = new Option<string?>("--expires") { Description = "Ends of itself after this time, 15m to 36h, and goes with a session token", HelpName = "TIME" };
+        command.Subcommands.Add(AdminCommand.Of("create", "Makes a key; its secret is told this once", environment, [account, user, role, expires, file],
+            (node, parsed, output, cancel) => CreateAsync(node, parsed.GetRequiredValue(account), parsed.GetRequiredValue(user), parsed.GetValue(role), parsed.GetValue(expires) is { } time ? LifeOf(time) : null, parsed.GetValue(file), output, cancel)));
 
         var of = new Option<string?>("--account") { Description = "Of this account alone", HelpName = "NUMBER" };
         command.Subcommands.Add(AdminCommand.Of("list", "Shows keys, without their secrets", environment, [of], (node, parsed, output, cancel) => ListAsync(node, parsed.GetValue(of), output, cancel)));
@@ -31,7 +32,7 @@ internal static class KeyCommand
         return command;
     }
 
-    private static async Task CreateAsync(Node node, string number, string user, string? roleName, string? file, TextWriter output, CancellationToken cancel)
+    private static async Task CreateAsync(Node node, string number, string user, string? roleName, TimeSpan? life, string? file, TextWriter output, CancellationToken cancel)
     {
         var role = RoleCommand.Parse(roleName ?? "reader");
         RoleCommand.CheckUser(user);
@@ -44,14 +45,17 @@ internal static class KeyCommand
         var principal = await identities.PutPrincipalAsync(account.Tenant, account.Id, user, role, now, cancel);
         if (roleName is not null && principal.Role != role) throw new UnfinishedException($"{user} is there already and is {Roles.NameOf(principal.Role)}; 'vidimus admin role set' changes that");
 
-        var key = NewKey.Draw();
+        var key = life is null ? NewKey.Draw() : NewKey.DrawTemporary();
         await key.AddAsync(identities, principal, node.Box, now, cancel);
+        if (life is { } time) await identities.LimitKeyAsync(key.Id, node.Box.Seal(key.Token!, NewKey.TokenOwner(key.Id)), now + time, cancel);
         await AdminCommand.AuditAsync(session, node, account, "CreateAccessKey", new() { ["user"] = user, ["role"] = Roles.NameOf(principal.Role), ["accessKeyId"] = key.Id }, cancel);
         if (file is not null) PrivateFile.Write(file, key.ToCredentialsFile());
         await session.CommitAsync(cancel);
         await output.WriteLineAsync($"made the key {key.Id} of {user}, {Roles.NameOf(principal.Role)} in {number}");
         if (file is null) await output.WriteAsync(key.ToCredentialsFile());
     }
+
+    private static TimeSpan LifeOf(string text) => ScanCommand.SpanOf(text) is { } life && life >= TimeSpan.FromMinutes(15) && life <= TimeSpan.FromHours(36) ? life : throw new UsageException($"--expires: '{text}' is not a time from 15m to 36h");
 
     private static async Task ListAsync(Node node, string? account, TextWriter output, CancellationToken cancel)
     {

@@ -28,6 +28,8 @@ internal sealed record ServerSettings
     public required int Burst { get; init; }
     public required TimeSpan KeepHistory { get; init; }
     public required TimeSpan KeepAudit { get; init; }
+    public required long ScanMemory { get; init; }
+    public required TimeSpan ScanTime { get; init; }
     public required IReadOnlyList<IPNetwork> SinkNetworks { get; init; }
     public required bool ShowsMetrics { get; init; }
     public required TimeSpan StopWithin { get; init; }
@@ -60,6 +62,8 @@ internal sealed record ServerSettings
             Burst = (int)values.Number(SettingTable.Burst),
             KeepHistory = values.Span(SettingTable.KeepHistory),
             KeepAudit = values.Span(SettingTable.KeepAudit),
+            ScanMemory = (long)(values.Number(SettingTable.ScanMemory) * (1 << 20)),
+            ScanTime = values.Span(SettingTable.ScanTime),
             SinkNetworks = [.. values.List(SettingTable.SinkNetworks).Select(NetworkOf)],
             ShowsMetrics = values.Switch(SettingTable.Metrics),
             StopsWithStdin = values.Switch(SettingTable.StopWithStdin),

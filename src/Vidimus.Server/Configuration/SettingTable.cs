@@ -41,6 +41,10 @@ internal static class SettingTable
 
     public static Setting KeepAudit { get; } = new("keep-audit", "TIME", "400d", UsedBy.Nodes, "How long entries of the audit log are kept");
 
+    public static Setting ScanMemory { get; } = new("scan-memory", "MIB", "1024", UsedBy.Nodes, "Memory that the process of one scan of the server's own may use for its data; one that wants more dies, and is tried again");
+
+    public static Setting ScanTime { get; } = new("scan-time", "TIME", "30m", UsedBy.Nodes, "How long one scan of the server's own may take");
+
     public static Setting SinkNetworks { get; } = new("sink-networks", "LIST", "", UsedBy.All, "Networks that sinks may reach though they are not of the public Internet, a comma list: `10.1.0.0/16,127.0.0.1/32`; within them also without TLS");
 
     public static Setting Metrics { get; } = new("metrics", "", "true", UsedBy.Nodes, "Answer `/metrics` in Prometheus' form to anybody who reaches the port; it names no account");
@@ -55,7 +59,7 @@ internal static class SettingTable
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Config, State, Store, KeyFile, Data, Listen, TlsCertificate, TlsKey, Work, Feeds, Offline, Advisories, BookRefresh, Account, CallsASecond, Burst, KeepHistory, KeepAudit, SinkNetworks, Metrics, StopWithin, StopWithStdin, Log, LogLevel,
+        Config, State, Store, KeyFile, Data, Listen, TlsCertificate, TlsKey, Work, Feeds, Offline, Advisories, BookRefresh, Account, CallsASecond, Burst, KeepHistory, KeepAudit, ScanMemory, ScanTime, SinkNetworks, Metrics, StopWithin, StopWithStdin, Log, LogLevel,
     ];
 
     public static IEnumerable<Setting> Of(UsedBy command) => All.Where(s => (s.UsedBy & command) != 0);

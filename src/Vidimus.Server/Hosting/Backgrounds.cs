@@ -16,20 +16,13 @@ internal static class Backgrounds
     /// <summary>What the fleet's work is: done by <c>worker</c>, and by <c>serve</c> unless it is told not to. Any number of nodes do it at once, so each is safe beside its twin: by the queue's leases, or by a lock.</summary>
     public static IReadOnlyList<Background> OfWorkers(Node node) =>
     [
-        // Verdicts and findings.
+        // New books are taken into use; the queue: verdicts and findings, reports, what recurs, what is asked for once.
         new("fleet books", new BookFollower(node.Fleet).RunAsync),
-        new("fleet", async cancel =>
-        {
-            using var worker = new FleetWorker(node.Fleet);
-            await worker.RunAsync(cancel);
-        }),
+        new("scheduler", new QueueWork(node).ScheduleAsync),
+        new("work", new QueueWork(node).WorkAsync),
 
-        // Events to sinks; what recurs, and what is asked for once.
+        // Events to sinks; accounts on their way to another tenant.
         new("events", new Telling(node).RunAsync),
-        new("scheduler", new Upkeep(node).ScheduleAsync),
-        new("upkeep", new Upkeep(node).WorkAsync),
-
-        // Accounts on their way to another tenant.
         new("account moves", new AccountMoveChore(node).RunAsync),
 
         // Retention.

@@ -33,13 +33,9 @@ internal sealed class StoredCredentials(IDatabase database, SecretBox box, TimeP
 
         var now = time.GetUtcNow();
         if (key.Used is null || now - key.Used > TimeSpan.FromHours(1)) await NoteUseAsync(accessKeyId, now, cancel);
-        return new(key.KeyId, box.Open(key.Secret, NewKey.Owner(key.KeyId)), key.Account, Roles.NameOf(key.Role)) { User = key.Principal };
+        return new(key.KeyId, box.Open(key.Secret, NewKey.Owner(key.KeyId)), key.Account, Roles.NameOf(key.Role), key.Token is { } token ? box.Open(token, NewKey.TokenOwner(key.KeyId)) : null, key.Expires) { User = key.Principal };
     }
 
-    private async Task NoteUseAsync(string accessKeyId, DateTimeOffset now, CancellationToken cancel)
-    {
-        await using var session = await database.WriteAsync(cancel);
-        await new IdentityStore(session).UsedKeyAsync(accessKeyId, now, cancel);
-        await session.CommitAsync(cancel);
-    }
+    private Task<int> NoteUseAsync(string accessKeyId, DateTimeOffset now, CancellationToken cancel) =>
+        Conflicts.WriteAsync(database, session => new IdentityStore(session).UsedKeyAsync(accessKeyId, now, cancel), cancel);
 }

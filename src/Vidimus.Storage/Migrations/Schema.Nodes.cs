@@ -12,7 +12,7 @@ public static partial class Schema
 
         // What the server scans itself: a target, as what it is known, how often.
         """
-        create table scan (tenant int not null, account int not null, region smallint not null, id {id}, kind text not null, resource text not null, target text not null, period_ms bigint,
+        create table scan (tenant int not null, account int not null, region smallint not null, id {id}, kind text not null, resource text not null, target text not null, node text not null, period_ms bigint,
             next_ms bigint, created_ms bigint not null, done_ms bigint, outcome text)
         """,
         "create unique index scan_key on scan (tenant, account, region, kind, resource)",
