@@ -31,6 +31,9 @@ public sealed class Coverage(FleetServices services)
         }
     }
 
+    /// <summary>No inventory came for too long: what was found stays, until one comes or the machine goes.</summary>
+    public Task StaleAsync(Scope scope, IReadOnlyList<long> resources, CancellationToken cancel) => StatusAsync(scope, resources, new(false, "STALE_INVENTORY"), cancel);
+
     private async Task StatusAsync(Scope scope, IReadOnlyList<long> resources, ScanStatus status, CancellationToken cancel)
     {
         await using var session = await services.Database.WriteAsync(cancel);
