@@ -82,20 +82,12 @@ public sealed class FilterStore(Session session)
         return await session.QueryAsync(list, Read, cancel, [.. ResourceStore.Of(scope), ("action", (int)(action ?? 0)), ("after", after), ("limit", limit)]);
     }
 
-    /// <summary>Makes the account's rules of its own findings alone: it administers its organization no longer. Findings of others follow as after any change of a rule.</summary>
-    public async Task<int> NarrowAsync(Scope scope, DateTimeOffset now, CancellationToken cancel)
+    /// <summary>Makes the account's rules of its whole organization, which it administers from now on, or of its own findings alone. Findings follow as after any change of a rule.</summary>
+    public async Task<int> WidenAsync(Scope scope, bool wide, DateTimeOffset now, CancellationToken cancel)
     {
         await session.LockAsync($"filters {scope.Account} {scope.Region}", cancel);
-        const string narrow = "update filter set wide = 0, pending = 1, updated_ms = @now where tenant = @tenant and account = @account and region = @region and wide = 1";
-        return await session.ExecuteAsync(narrow, cancel, [.. ResourceStore.Of(scope), ("now", now.Milliseconds())]);
-    }
-
-    /// <summary>Makes the account's rules of its whole organization, which it administers from now on.</summary>
-    public async Task<int> WidenAsync(Scope scope, DateTimeOffset now, CancellationToken cancel)
-    {
-        await session.LockAsync($"filters {scope.Account} {scope.Region}", cancel);
-        const string widen = "update filter set wide = 1, pending = 1, updated_ms = @now where tenant = @tenant and account = @account and region = @region and wide = 0 and action <> 3";
-        return await session.ExecuteAsync(widen, cancel, [.. ResourceStore.Of(scope), ("now", now.Milliseconds())]);
+        const string widen = "update filter set wide = @wide, pending = 1, updated_ms = @now where tenant = @tenant and account = @account and region = @region and action <> 3";
+        return await session.ExecuteAsync(widen, cancel, [.. ResourceStore.Of(scope), ("wide", wide ? 1 : 0), ("now", now.Milliseconds())]);
     }
 
     internal static FindingFilterRule Read(DbDataReader r) => new(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), r.GetString(4), r.GetString(5), (FilterAction)r.Int32(6), r.StringOrNull(7), r.StringOrNull(8),

@@ -21,7 +21,7 @@ internal sealed class DisableDelegatedAdminAccount(Backing backing) : IOperation
         if (administrator is null || await store.NumberedAsync(position.Tenant, [number], cancel) is not [var account] || account.Id != administrator) throw ApiException.NotFound($"{number} is not the delegated administrator.");
 
         await store.ClearAdministratorAsync(position.Tenant, backing.Time.GetUtcNow(), cancel);
-        await new FilterStore(session).NarrowAsync(position.Own with { Account = account.Id }, backing.Time.GetUtcNow(), cancel);
+        await new FilterStore(session).WidenAsync(position.Own with { Account = account.Id }, false, backing.Time.GetUtcNow(), cancel);
         await session.CommitAsync(cancel);
         return new() { DelegatedAdminAccountId = number };
     }
