@@ -113,7 +113,7 @@ public static class VidimusApi
             .Add(Inspector2.Shapes.Operations.UntagResource, new UntagResource(backing))
 
             // Vulnerability search, usage, trial.
-            .Add(Inspector2.Shapes.Operations.SearchVulnerabilities, new SearchVulnerabilities(backing))
+            .Add(Inspector2.Shapes.Operations.SearchVulnerabilities, new SearchVulnerabilities(backing, services.Books))
             .Add(Inspector2.Shapes.Operations.ListUsageTotals, new ListUsageTotals(backing))
             .Add(Inspector2.Shapes.Operations.BatchGetFreeTrialInfo, new BatchGetFreeTrialInfo(backing))
 

@@ -31,6 +31,9 @@ public sealed class Coverage(FleetServices services)
         }
     }
 
+    /// <summary>No inventory came for too long: what was found stays, until one comes or the machine goes.</summary>
+    public Task StaleAsync(Scope scope, IReadOnlyList<long> resources, CancellationToken cancel) => StatusAsync(scope, resources, new(false, "STALE_INVENTORY"), cancel);
+
     private Task<int> StatusAsync(Scope scope, IReadOnlyList<long> resources, ScanStatus status, CancellationToken cancel) =>
         Conflicts.WriteAsync(services.Database, session => new ResourceStore(session).SetStatusAsync(scope, resources, status, services.Time.GetUtcNow(), cancel), cancel);
 

@@ -24,6 +24,14 @@ public sealed class DisabledCoverage(FleetServices services) : IWorkHandler
         return new WorkQueue(session).AddAsync(scope, Name, [(text, text)], WorkPriority.Asked, now, cancel);
     }
 
+    /// <summary>Why a resource of a kind can't be taken in now: its account switched the type off. Null when it can; what was never switched is taken.</summary>
+    internal static async Task<string?> RefusalAsync(Session session, Scope scope, string kind, CancellationToken cancel)
+    {
+        var types = Scanned.Where(s => s.Kind == kind).Select(s => s.Type).ToHashSet(StringComparer.Ordinal);
+        var off = (await new EnablementStore(session).OfAccountAsync(scope, cancel)).FirstOrDefault(e => types.Contains(e.Type) && !e.Enabled);
+        return off is null ? null : $"Scanning {off.Type} is switched off for this account; Enable switches it on.";
+    }
+
     public Task HandleAsync(HeldWork work, CancellationToken cancel) => EndAsync(work.Unit.Scope, work.Unit.Payload.Split(','), cancel);
 
     /// <summary>Closes, a second time, what still came in of accounts that had everything off at the time: what was on its way when they switched it off.</summary>

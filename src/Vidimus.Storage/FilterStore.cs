@@ -82,6 +82,14 @@ public sealed class FilterStore(Session session)
         return await session.QueryAsync(list, Read, cancel, [.. ResourceStore.Of(scope), ("action", (int)(action ?? 0)), ("after", after), ("limit", limit)]);
     }
 
+    /// <summary>Makes the account's rules of its whole organization, which it administers from now on, or of its own findings alone. Findings follow as after any change of a rule.</summary>
+    public async Task<int> WidenAsync(Scope scope, bool wide, DateTimeOffset now, CancellationToken cancel)
+    {
+        await session.LockAsync($"filters {scope.Account} {scope.Region}", cancel);
+        const string widen = "update filter set wide = @wide, pending = 1, updated_ms = @now where tenant = @tenant and account = @account and region = @region and action <> 3";
+        return await session.ExecuteAsync(widen, cancel, [.. ResourceStore.Of(scope), ("wide", wide ? 1 : 0), ("now", now.Milliseconds())]);
+    }
+
     internal static FindingFilterRule Read(DbDataReader r) => new(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3), r.GetString(4), r.GetString(5), (FilterAction)r.Int32(6), r.StringOrNull(7), r.StringOrNull(8),
         r.GetString(9), CriteriaText.Read(r.GetString(10)), r.Int32(11) != 0, r.Time(12), r.Time(13)) { Severity = (FindingSeverity?)r.Int64OrNull(14) };
 

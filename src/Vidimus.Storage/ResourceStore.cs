@@ -60,6 +60,15 @@ public sealed class ResourceStore(Session session)
         return await session.QueryAsync(list, Read, cancel, ("tenant", scope.Tenant), ("region", scope.Region), ("after", after), ("limit", limit));
     }
 
+    /// <summary>A page of the resources, of everybody, that are watched and were last looked at before a time; in the order of their row ids.</summary>
+    /// <param name="after">The last row id of the page before; 0 for the first page.</param>
+    [AcrossTenants("the clock is the same for all")]
+    public async Task<IReadOnlyList<Resource>> UnseenAsync(DateTimeOffset before, long after, int limit, CancellationToken cancel)
+    {
+        const string list = $"select {Columns} from resource where active = 1 and last_scan_ms < @before and id > @after order by id limit @limit";
+        return await session.QueryAsync(list, Read, cancel, ("before", before.Milliseconds()), ("after", after), ("limit", limit));
+    }
+
     /// <summary>Notes that resources hold what they held: one row each, and no finding. The first scan, and coverage that begins or comes back, are events.</summary>
     public async Task<int> ScannedAsync(Scope scope, IReadOnlyList<long> ids, DateTimeOffset now, CancellationToken cancel)
     {

@@ -155,7 +155,7 @@ public sealed class SinkStore(Session session)
         select {EventLog.Columns}, sink_letter.sink, sink_letter.at_ms, sink_letter.error from {EventLog.Named} join sink_letter on sink_letter.event = event.id
         """;
 
-    private static SinkLetter ReadLetter(DbDataReader r) => new(r.Int64(19), EventLog.Read(r), r.Time(20), r.GetString(21));
+    private static SinkLetter ReadLetter(DbDataReader r) => new(r.Int64(21), EventLog.Read(r), r.Time(22), r.GetString(23));
 
     private static Sink Read(DbDataReader r) => new(new(r.Int32(0), r.Int32(1), r.Int32(2)), r.Int64(3),
         new(r.GetString(4), r.GetString(5), r.GetString(6), [.. r.GetString(7).Split(',').Select(e => (EventKind)short.Parse(e, System.Globalization.CultureInfo.InvariantCulture))], r.Int32(8) != 0, r.GetString(9),

@@ -20,7 +20,17 @@ public class OrganizationTests
         await using var session = await server.Database.ReadAsync(TestContext.Current.CancellationToken);
         var told = await session.QueryAsync("select outbox.body from outbox join account on account.id = outbox.account where outbox.kind = 4 and account.number = @number", r => r.GetString(0),
             TestContext.Current.CancellationToken, ("number", Member));
-        Assert.Contains("""{"AutoEnableStatus":"SUCCEEDED","Reason":"enabled for a new member: EC2, LAMBDA"}""", told);
+        Assert.Contains("""{"AutoEnableStatus":"Succeeded","Reason":"enabled for a new member: EC2, LAMBDA"}""", told);
+    }
+
+    /// <summary>User guide, suppression rules: only a delegated administrator's rules are of its members' findings.</summary>
+    [Fact]
+    public async Task AnAdministratorsRulesEndWithItsOffice()
+    {
+        await using var server = await ApiServer.StartAsync();
+        await server.AddTenantAsync(Management, Management, Administrator, Member);
+        await new RandomFleet(6).WriteAsync(server.Database, Member, "eu-west-1", TestContext.Current.CancellationToken);
+        Assert.Equal("ok\n", server.Judge("admin_rules.py", Management, Administrator, Member));
     }
 
     [Fact]

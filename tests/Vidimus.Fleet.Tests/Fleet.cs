@@ -71,10 +71,10 @@ internal sealed class Fleet : IAsyncDisposable
     }
 
     /// <summary>Pushes as the tool does: an offer, what is missing, the offer again.</summary>
-    public async Task<(OfferAnswer Answer, int Sent)> PushAsync(string name, Inventory inventory, string collectors = "c1")
+    public async Task<(OfferAnswer Answer, int Sent)> PushAsync(string name, Inventory inventory, string collectors = "c1", string kind = ResourceKinds.Folder)
     {
         var documents = InventoryDocuments.Of(inventory);
-        var offer = new Offer(ResourceKinds.Folder, name, collectors, documents.ToDictionary(d => d.Kind, d => d.Digest));
+        var offer = new Offer(kind, name, collectors, documents.ToDictionary(d => d.Kind, d => d.Digest));
         var answer = await Intake.OfferAsync(Scope, offer, "tester", Cancel);
         var missing = documents.Where(d => answer.Missing.Contains(d.Digest)).ToList();
         foreach (var document in missing)

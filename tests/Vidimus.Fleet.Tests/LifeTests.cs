@@ -1,4 +1,6 @@
+using Vidimus.Api.Inspector2.Settings;
 using Vidimus.Findings;
+using Vidimus.Findings.Contents;
 using Vidimus.Model.Advisories;
 using Vidimus.Storage;
 using Vidimus.Testing;
@@ -101,6 +103,118 @@ public sealed class LifeTests : IAsyncLifetime
         await fleet.Adoption.NewDayAsync(Cancel);
         await fleet.Worker.DrainAsync(Cancel);
         Assert.Equal(FindingSeverity.Critical, Assert.Single(await fleet.FindingsAsync("host")).Facts.Severity);
+    }
+
+    /// <summary>User guide, section e.3 of our notes: an image is watched while its push date or its last use is within the durations, 14 days by default; then INACTIVE, SCAN_ELIGIBILITY_EXPIRED, and its findings close, kept for three days.</summary>
+    [Fact]
+    public async Task AnImageLapsesWithItsDurationsAndAPushRevivesIt()
+    {
+        await PushAsync("image", "img", new());
+        fleet.Clock.Now += TimeSpan.FromDays(14);
+        Assert.Equal(0, await new LapsingCoverage(fleet.Services).RunAsync(Cancel));
+        fleet.Clock.Now += TimeSpan.FromHours(1);
+        Assert.Equal(1, await new LapsingCoverage(fleet.Services).RunAsync(Cancel));
+        Assert.Equal(0, await new LapsingCoverage(fleet.Services).RunAsync(Cancel));
+        var resource = await OfKindAsync("image", "img");
+        Assert.Equal(new(false, "SCAN_ELIGIBILITY_EXPIRED"), resource.Status);
+        var finding = Assert.Single(await OfAsync(resource));
+        Assert.Equal((ClosingReason.CoverageEnded, fleet.Clock.Now.AddDays(3)), (finding.Closing!.Value.Reason, finding.Deletion!.Value));
+
+        await PushAsync("image", "img", new());
+        resource = await OfKindAsync("image", "img");
+        Assert.Equal((ScanStatus.Successful, FindingStatus.Active), (resource.Status, Assert.Single(await OfAsync(resource)).Status));
+
+        // In use, longer.
+        await PushAsync("image", "used", new() { Image = new() { LastInUseAt = fleet.Clock.Now.AddDays(10) } });
+        fleet.Clock.Now += TimeSpan.FromDays(20);
+        Assert.Equal(1, await new LapsingCoverage(fleet.Services).RunAsync(Cancel));
+        Assert.True((await OfKindAsync("image", "used")).Status.Active);
+    }
+
+    /// <summary>Section e.3: LIFETIME ends never, DAYS_3 after three days; the delegated administrator's durations are its members' (here the account's own).</summary>
+    [Theory]
+    [InlineData("LIFETIME", 400, 0)]
+    [InlineData("DAYS_3", 4, 1)]
+    [InlineData("DAYS_180", 179, 0)]
+    [InlineData("DAYS_180", 181, 1)]
+    public async Task DurationsAreTheAccounts(string duration, int days, int lapsed)
+    {
+        await using (var session = await fleet.Database.WriteAsync(Cancel))
+        {
+            await new ConfigurationStore(session).PutAsync(fleet.Scope, "ecr", "scan", $$"""{"rescanDuration":"{{duration}}"}""", fleet.Clock.Now, Cancel);
+            await session.CommitAsync(Cancel);
+        }
+
+        await PushAsync("image", "img", new());
+        fleet.Clock.Now += TimeSpan.FromDays(days);
+        Assert.Equal(lapsed, await new LapsingCoverage(fleet.Services).RunAsync(Cancel));
+    }
+
+    /// <summary>Section e.1 and the reasons' own texts: no inventory for seven days is STALE_INVENTORY; findings stay.</summary>
+    [Fact]
+    public async Task AMachineThatSendsNothingForAWeekIsStale()
+    {
+        await PushAsync("host", "mi-1", new());
+        fleet.Clock.Now += TimeSpan.FromDays(7);
+        Assert.Equal(0, await new LapsingCoverage(fleet.Services).RunAsync(Cancel));
+        fleet.Clock.Now += TimeSpan.FromMinutes(1);
+        Assert.Equal(1, await new LapsingCoverage(fleet.Services).RunAsync(Cancel));
+        var resource = await OfKindAsync("host", "mi-1");
+        Assert.Equal((new ScanStatus(false, "STALE_INVENTORY"), FindingStatus.Active), (resource.Status, Assert.Single(await OfAsync(resource)).Status));
+        await PushAsync("host", "mi-1", new());
+        Assert.Equal(ScanStatus.Successful, (await OfKindAsync("host", "mi-1")).Status);
+    }
+
+    /// <summary>Section e.4: a function that was neither invoked nor updated for 90 days is not scanned.</summary>
+    [Fact]
+    public async Task AFunctionLapsesAfterNinetyDays()
+    {
+        await PushAsync("function", "f", new() { Function = new() { LastModifiedAt = fleet.Clock.Now.AddDays(-80) } });
+        fleet.Clock.Now += TimeSpan.FromDays(9);
+        Assert.Equal(0, await new LapsingCoverage(fleet.Services).RunAsync(Cancel));
+        fleet.Clock.Now += TimeSpan.FromDays(2);
+        Assert.Equal(1, await new LapsingCoverage(fleet.Services).RunAsync(Cancel));
+        Assert.Equal("SCAN_ELIGIBILITY_EXPIRED", (await OfKindAsync("function", "f")).Status.Reason);
+    }
+
+    /// <summary>Section e.12: what is off is not scanned. What was never switched is taken in.</summary>
+    [Fact]
+    public async Task WhatIsSwitchedOffIsNotTakenIn()
+    {
+        await SwitchAsync(true);
+        await SwitchAsync(false);
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => PushAsync("host", "mi-1", new()));
+        Assert.Contains("EC2 is switched off", refused.Message);
+        await PushAsync("image", "img", new());
+        await SwitchAsync(true);
+        await PushAsync("host", "mi-1", new());
+    }
+
+    private async Task SwitchAsync(bool enabled)
+    {
+        await using var session = await fleet.Database.WriteAsync(Cancel);
+        await new EnablementStore(session).SetAsync(fleet.Scope, ["EC2"], enabled, fleet.Clock.Now, Cancel);
+        await session.CommitAsync(Cancel);
+    }
+
+    /// <summary>Pushes the vulnerable package as a resource of a kind of which something is known already.</summary>
+    private async Task PushAsync(string kind, string name, ResourceFacts facts)
+    {
+        await using (var session = await fleet.Database.WriteAsync(Cancel))
+        {
+            await new ResourceStore(session).PutAsync(fleet.Scope, [(new(kind, name), ContentsText.Write(facts))], fleet.Clock.Now, Cancel);
+            await session.CommitAsync(Cancel);
+        }
+
+        await fleet.PushAsync(name, Inventory(null, Npm("pad", "1.0.0")), kind: kind);
+    }
+
+    private async Task<Resource> OfKindAsync(string kind, string name) => (await fleet.ReadAsync(s => new ResourceStore(s).FindAsync(fleet.Scope, new(kind, name), Cancel)))!;
+
+    private async Task<IReadOnlyList<Finding>> OfAsync(Resource resource)
+    {
+        await using var session = await fleet.Database.WriteAsync(Cancel);
+        return await new FindingStore(session).OfResourceAsync(fleet.Scope, resource.Id, FindingKind.Package, Cancel);
     }
 
     [Fact]

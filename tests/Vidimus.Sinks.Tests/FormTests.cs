@@ -46,7 +46,7 @@ public sealed class FormTests() : StoreContract(new SqliteFile())
         await ObserveAsync(Mine, image, Now.AddMinutes(1), (number, new(FindingSeverity.Critical, 8.1, FixAvailable.No, evidence)));
         await WriteAsync(s => new ResourceStore(s).ScannedAsync(Mine, [host, image], Now.AddMinutes(2), Cancel));
         await ObserveAsync(Mine, host, Now.AddHours(1));
-        await WriteAsync(s => new Outbox(s).AddAsync(Mine, EventKind.AutoEnable, ["""{"AutoEnableStatus":"SUCCEEDED","Reason":"new member"}"""], Now, Cancel));
+        await WriteAsync(s => new Outbox(s).AddAsync(Mine, EventKind.AutoEnable, ["""{"AutoEnableStatus":"Succeeded","Reason":"new member"}"""], Now, Cancel));
         await WriteAsync(s => new Outbox(s).PublishAsync(100, Cancel));
         return (await ReadAsync(s => new EventLog(s).AfterAsync(Mine, true, 0, 100, Cancel))).Events;
     }
@@ -81,7 +81,7 @@ public sealed class FormTests() : StoreContract(new SqliteFile())
         Assert.Equal("i-0123456789abcdef0", events[4].GetProperty("detail").GetProperty("instance-id").GetString());
         Assert.Equal($$"""{"scan-status":"INITIAL_SCAN_COMPLETE","finding-severity-counts":{"CRITICAL":1,"HIGH":0,"MEDIUM":0,"TOTAL":1},"version":"1.0","repository-name":"arn:aws:ecr:eu-central-1:111111111111:repository/registry.example/app","image-digest":"{{Digest}}","image-tags":["1.2"]}""",
             events[5].GetProperty("detail").GetRawText());
-        Assert.Equal("""{"AutoEnableStatus":"SUCCEEDED","Reason":"new member","version":"1.0"}""", events[7].GetProperty("detail").GetRawText());
+        Assert.Equal("""{"AutoEnableStatus":"Succeeded","Reason":"new member","version":"1.0.0"}""", events[7].GetProperty("detail").GetRawText());
     }
 
     /// <summary>Judged by botocore's own model of Security Hub; the values: reference inspector2, e.16.</summary>

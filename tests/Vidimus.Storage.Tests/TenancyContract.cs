@@ -103,6 +103,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         (var t, _) when t == typeof(DateTimeOffset) => Now,
         (var t, "after") when t == typeof(long) => 0L,
         (var t, "after") when t == typeof(string) => "",
+        (var t, "account") when t == typeof(int?) => scope.Account,
         (var t, "accounts") when t == typeof(IReadOnlyList<long>) => new[] { (long)Mine.Account },
         (var t, _) when t == typeof(bool) => false,
         (var t, _) when t == typeof(ReportKind) => ReportKind.Findings,
@@ -145,6 +146,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
     {
         null => 0,
         int count => count,
+        long number => number > 0 ? 1 : 0,
         FindingPage page => page.Findings.Count,
         EventPage page => page.Events.Count,
         ICollection many => many.Count,

@@ -71,17 +71,19 @@ internal static class EventBridgeForm
         return Envelope(e, id, "Inspector2 Coverage", IdOf(e, resource), detail);
     }
 
-    /// <summary>The event's body is the detail but for its version: <c>AutoEnableStatus</c> and <c>Reason</c>.</summary>
+    /// <summary>The event's body is the detail but for its version: <c>AutoEnableStatus</c> and <c>Reason</c>. Amazon tells of failures alone, as <c>Failed</c>; that it went well is told in the same form.</summary>
     public static JsonObject AutoEnable(StoredEvent e, string id)
     {
         var detail = JsonNode.Parse(e.Body!)!.AsObject();
-        detail["version"] = Version;
-        return Envelope(e, id, "Inspector2 AutoEnable", null, detail);
+        detail["version"] = "1.0.0";
+        var envelope = Envelope(e, id, "Inspector2 AutoEnable", null, detail);
+        envelope.Remove("resources");
+        return envelope;
     }
 
     /// <summary>The body of the event that an organization's settings switched types on for a new member.</summary>
     public static string AutoEnabled(IReadOnlyList<string> types) =>
-        new JsonObject { ["AutoEnableStatus"] = "SUCCEEDED", ["Reason"] = $"enabled for a new member: {string.Join(", ", types)}" }.ToJsonString();
+        new JsonObject { ["AutoEnableStatus"] = "Succeeded", ["Reason"] = $"enabled for a new member: {string.Join(", ", types)}" }.ToJsonString();
 
     private static JsonObject Envelope(StoredEvent e, string id, string type, string? resource, JsonObject detail) => new()
     {

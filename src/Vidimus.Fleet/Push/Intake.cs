@@ -93,6 +93,8 @@ public sealed class Intake(FleetServices services)
         var adopted = await fleet.BookAsync(cancel);
         if (adopted?.Digest != book.Digest) throw new BookMissingException("This node has not the advisory book that the others judge by; it will soon.");
 
+        if (await DisabledCoverage.RefusalAsync(session, scope, offer.Kind, cancel) is { } off) throw new RefusedException(off);
+
         var documents = new DocumentStore(session);
         var contents = new List<DocumentContent>();
         foreach (var (kind, digest) in digests)

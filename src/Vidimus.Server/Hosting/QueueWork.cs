@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Vidimus.Api.Inspector2.Reports;
+using Vidimus.Api.Inspector2.Settings;
 using Vidimus.Fleet;
 using Vidimus.Fleet.Work;
 using Vidimus.Server.Scans;
@@ -40,6 +41,7 @@ internal sealed partial class QueueWork(Node node)
         // Rules whose time has come, and those that had more to hide than their call had time for.
         new("suppression", TimeSpan.FromSeconds(10), cancel => Suppressor.ApplyPendingAsync(node.Database, null, TimeSpan.FromMinutes(5), node.Time, cancel)),
         new("coverage.off", TimeSpan.FromHours(1), cancel => new DisabledCoverage(node.Fleet).SweepAsync(node.Time.GetUtcNow() - Swept, cancel)),
+        new(LapsingCoverage.Topic, LapsingCoverage.Period, new LapsingCoverage(node.Fleet).RunAsync),
         new(RecurringReports.Topic, RecurringReports.Period, new RecurringReports(node.Database, node.Time).TickAsync),
         new("reports.forget", TimeSpan.FromHours(1), ForgetReportsAsync),
     ];

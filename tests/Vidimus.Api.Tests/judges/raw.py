@@ -8,7 +8,7 @@ import botocore.auth
 import botocore.awsrequest
 
 endpoint, path, service, body = sys.argv[1:5]
-request = botocore.awsrequest.AWSRequest("POST" if body else "GET", endpoint + path, data=body or None, headers={"Content-Type": "application/json"} if body else {})
+request = botocore.awsrequest.AWSRequest("POST" if body else "GET", endpoint + path, data=body.encode() or None, headers={"Content-Type": "application/json"} if body else {})
 botocore.auth.SigV4Auth(boto3.Session().get_credentials(), service, "eu-west-1").add_auth(request)
 made = request.prepare()
 try:

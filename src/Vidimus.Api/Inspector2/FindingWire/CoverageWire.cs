@@ -46,6 +46,7 @@ internal static class CoverageWire
             ProviderOrgId = facts.ProviderOrganization,
             ProviderRegion = facts.ProviderRegion ?? row.Region,
             ProviderPartition = "aws",
+            IsPartial = facts.IsPartial,
         };
     }
 

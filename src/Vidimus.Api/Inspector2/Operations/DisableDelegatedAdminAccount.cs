@@ -5,7 +5,7 @@ using Vidimus.Storage;
 
 namespace Vidimus.Api.Inspector2.Operations;
 
-/// <summary><c>POST /delegatedadminaccounts/disable</c>: its members stay scanned and stand for themselves again.</summary>
+/// <summary><c>POST /delegatedadminaccounts/disable</c>: its members stay scanned and stand for themselves again, and what its rules hid of theirs is shown.</summary>
 [Coverage(OperationState.Complete)]
 internal sealed class DisableDelegatedAdminAccount(Backing backing) : IOperation<DisableDelegatedAdminAccountRequest, DisableDelegatedAdminAccountResponse>
 {
@@ -21,6 +21,7 @@ internal sealed class DisableDelegatedAdminAccount(Backing backing) : IOperation
         if (administrator is null || await store.NumberedAsync(position.Tenant, [number], cancel) is not [var account] || account.Id != administrator) throw ApiException.NotFound($"{number} is not the delegated administrator.");
 
         await store.ClearAdministratorAsync(position.Tenant, backing.Time.GetUtcNow(), cancel);
+        await new FilterStore(session).WidenAsync(position.Own with { Account = account.Id }, false, backing.Time.GetUtcNow(), cancel);
         await session.CommitAsync(cancel);
         return new() { DelegatedAdminAccountId = number };
     }

@@ -25,6 +25,7 @@ internal sealed class EnableDelegatedAdminAccount(Backing backing) : IOperation<
 
         // Who administers is nobody's member.
         await store.SetMemberAsync(scope, false, backing.Time.GetUtcNow(), cancel);
+        await new FilterStore(session).WidenAsync(scope, true, backing.Time.GetUtcNow(), cancel);
         await session.CommitAsync(cancel);
         return new() { DelegatedAdminAccountId = number };
     }

@@ -8,7 +8,8 @@ using Vidimus.Storage;
 namespace Vidimus.Api.Inspector2.Operations;
 
 /// <summary><c>POST /coverage/list</c></summary>
-[Coverage(OperationState.Complete, "Resources have no scan mode and images no time of their last pull: nothing records them yet, and conditions on them are met by inequality alone.")]
+[Coverage(OperationState.Complete, "Resources have no scan mode and images no time of their last pull: nothing records them yet, and conditions on them are met by inequality alone.",
+    "isPartial is true of a resource of which something could not be read, so that more may be there than was found.")]
 internal sealed class ListCoverage(Backing backing) : IOperation<ListCoverageRequest, ListCoverageResponse>
 {
     private const int DefaultSize = 100;

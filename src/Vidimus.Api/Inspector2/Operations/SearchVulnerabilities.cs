@@ -1,23 +1,33 @@
 using Vidimus.Api.Inspector2.Shapes;
+using Vidimus.Api.InspectorScan.Operations;
 using Vidimus.Api.Protocol;
 using Vidimus.Findings.Contents;
+using Vidimus.Fleet;
 using Vidimus.Storage;
 using Vulnerability = Vidimus.Api.Inspector2.Shapes.Vulnerability;
 
 namespace Vidimus.Api.Inspector2.Operations;
 
-/// <summary><c>POST /vulnerabilities/search</c>: what the store knows of a CVE, which is what some package of the installation has ever had.</summary>
-[Coverage(OperationState.Complete, "A CVE that no package of the installation ever had is not found: advisories show answers from the whole book.", "Detection platforms are the systems whose advisories speak of the CVE.")]
-internal sealed class SearchVulnerabilities(Backing backing) : IOperation<SearchVulnerabilitiesRequest, SearchVulnerabilitiesResponse>
+/// <summary><c>POST /vulnerabilities/search</c>: what the advisory book says of a CVE, whether or not any package ever had it; without a book, and for a CVE that has left it, what the store knows.</summary>
+[Coverage(OperationState.Complete, "Detection platforms are the systems whose advisories speak of the CVE.")]
+internal sealed class SearchVulnerabilities(Backing backing, IBooks books) : IOperation<SearchVulnerabilitiesRequest, SearchVulnerabilitiesResponse>
 {
     public async Task<SearchVulnerabilitiesResponse> HandleAsync(SearchVulnerabilitiesRequest request, Caller caller, CancellationToken cancel)
     {
         await backing.Callers.SightAsync(caller, cancel);
         var id = request.FilterCriteria!.VulnerabilityIds![0];
+        if (await OfBookAsync(id, cancel) is { } known) return new() { Vulnerabilities = [ToWire(id, known)] };
         await using var session = await backing.Database.ReadAsync(cancel);
         var vulnerabilities = new VulnerabilityStore(session);
         if (await vulnerabilities.FindAsync(id, cancel) is not { } number) return new() { Vulnerabilities = [] };
         return (await vulnerabilities.GetAsync([number], cancel)).TryGetValue(number, out var facts) ? new() { Vulnerabilities = [ToWire(id, facts)] } : new() { Vulnerabilities = [] };
+    }
+
+    /// <summary>By the id or by any other name of its alias group.</summary>
+    private async Task<Vidimus.Findings.VulnerabilityFacts?> OfBookAsync(string id, CancellationToken cancel)
+    {
+        using var loan = await books.BorrowAsync(cancel);
+        return loan?.Book.Find(id) is { } vulnerability ? VulnerabilityFactsMaker.Of(vulnerability) : null;
     }
 
     private static Vulnerability ToWire(string id, Vidimus.Findings.VulnerabilityFacts facts)

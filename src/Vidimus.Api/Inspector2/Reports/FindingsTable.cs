@@ -4,7 +4,7 @@ using Finding = Vidimus.Api.Inspector2.Shapes.Finding;
 
 namespace Vidimus.Api.Inspector2.Reports;
 
-/// <summary>The columns of a findings report in CSV: a finding a row, what it has several of parted by commas in one cell.</summary>
+/// <summary>The columns of a findings report in CSV, under the names and in the order of Amazon's own reports: a finding a row, what it has several of parted by commas in one cell.</summary>
 internal static class FindingsTable
 {
     private const string Nvd = "NVD";
@@ -52,7 +52,8 @@ internal static class FindingsTable
         ("Vendor CVSS2 Vector", (f, _) => Cvss(f, false, '2')?.ScoringVector),
         ("Resource Type", (f, _) => Of(f)?.Type),
         ("Ami", (f, _) => Details(f)?.AwsEc2Instance?.ImageId),
-        ("Resource Ipv4", (f, _) => Join(Details(f)?.AwsEc2Instance?.IpV4Addresses)),
+        ("Resource Public Ipv4", (f, _) => Join(Details(f)?.AwsEc2Instance?.IpV4Addresses?.Where(a => !IsPrivate(a)))),
+        ("Resource Private Ipv4", (f, _) => Join(Details(f)?.AwsEc2Instance?.IpV4Addresses?.Where(IsPrivate))),
         ("Resource Ipv6", (f, _) => Join(Details(f)?.AwsEc2Instance?.IpV6Addresses)),
         ("Resource Vpc", (f, _) => Details(f)?.AwsEc2Instance?.VpcId),
         ("Port Range", (f, _) => f.NetworkReachabilityDetails?.OpenPortRange is { } range ? string.Create(CultureInfo.InvariantCulture, $"{range.Begin}-{range.End}") : null),
@@ -81,6 +82,10 @@ internal static class FindingsTable
 
     private static CvssScore? Cvss(Finding finding, bool ofNvd, char version) =>
         finding.PackageVulnerabilityDetails?.Cvss?.FirstOrDefault(c => c.Source == Nvd == ofNvd && c.Version.StartsWith(version));
+
+    /// <summary>RFC 1918, RFC 6598, loopback and link-local.</summary>
+    private static bool IsPrivate(string address) => System.Net.IPAddress.TryParse(address, out var ip) && ip.GetAddressBytes() is
+        [10, ..] or [127, ..] or [192, 168, ..] or [169, 254, ..] or [172, >= 16 and <= 31, ..] or [100, >= 64 and <= 127, ..];
 
     private static string? Join(IEnumerable<string?>? values) => values is null ? null : string.Join(',', values.Where(v => !string.IsNullOrEmpty(v)));
 

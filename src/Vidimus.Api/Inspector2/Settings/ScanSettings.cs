@@ -14,12 +14,16 @@ internal static class ScanSettings
     private const string Name = "scan";
 
     public static async Task<(EcrConfiguration Shape, DateTimeOffset? Updated)> EcrAsync(Session session, Position position, Scope scope, CancellationToken cancel) =>
-        await FindAsync(session, position, scope, Ecr, cancel) is { } found
+        await EcrAsync(session, position.Organization?.Administrator, scope, cancel);
+
+    /// <param name="administrator">The delegated administrator of the account's organization in the region; null for none.</param>
+    public static async Task<(EcrConfiguration Shape, DateTimeOffset? Updated)> EcrAsync(Session session, int? administrator, Scope scope, CancellationToken cancel) =>
+        await FindAsync(session, administrator, scope, Ecr, cancel) is { } found
             ? (ShapeText.Read<EcrConfiguration>(found.Body), found.Updated)
             : (new() { RescanDuration = EcrRescanDuration.Days14, PullDateRescanDuration = EcrPullDateRescanDuration.Days14, PullDateRescanMode = EcrPullDateRescanMode.LastInUseAt }, null);
 
     public static async Task<Ec2Configuration> Ec2Async(Session session, Position position, Scope scope, CancellationToken cancel) =>
-        await FindAsync(session, position, scope, Ec2, cancel) is { } found ? ShapeText.Read<Ec2Configuration>(found.Body) : new() { ScanMode = Ec2ScanMode.Ec2Hybrid, ActivateVMScanner = false };
+        await FindAsync(session, position.Organization?.Administrator, scope, Ec2, cancel) is { } found ? ShapeText.Read<Ec2Configuration>(found.Body) : new() { ScanMode = Ec2ScanMode.Ec2Hybrid, ActivateVMScanner = false };
 
     public static Task PutAsync(Session session, Scope scope, string kind, IShape shape, DateTimeOffset now, CancellationToken cancel) =>
         new ConfigurationStore(session).PutAsync(scope, kind, Name, ShapeText.Write(shape), now, cancel);
@@ -27,10 +31,10 @@ internal static class ScanSettings
     /// <summary>From now on the account has what its administrator has.</summary>
     public static Task InheritAsync(Session session, Scope scope, string kind, CancellationToken cancel) => new ConfigurationStore(session).DeleteAsync(scope, kind, Name, cancel);
 
-    private static async Task<StoredConfiguration?> FindAsync(Session session, Position position, Scope scope, string kind, CancellationToken cancel)
+    private static async Task<StoredConfiguration?> FindAsync(Session session, int? administratorAccount, Scope scope, string kind, CancellationToken cancel)
     {
         var store = new ConfigurationStore(session);
-        if (position.Organization?.Administrator is not { } administrator || administrator == scope.Account) return await store.GetAsync(scope, kind, Name, cancel);
+        if (administratorAccount is not { } administrator || administrator == scope.Account) return await store.GetAsync(scope, kind, Name, cancel);
 
         // What a member had set while it stood alone counts again once it does; only the administrator's word for it counts now.
         var isMember = (await new OrganizationStore(session).MemberAsync(scope, cancel))?.Associated == true;

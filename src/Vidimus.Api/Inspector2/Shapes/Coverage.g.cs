@@ -634,6 +634,7 @@ internal sealed record CoveredResource : IShape<CoveredResource>
     public string? ProviderOrgId { get; init; }
     public string? ProviderRegion { get; init; }
     public string? ProviderPartition { get; init; }
+    public bool? IsPartial { get; init; }
 
     public static CoveredResource Read(ref Utf8JsonReader reader)
     {
@@ -650,6 +651,7 @@ internal sealed record CoveredResource : IShape<CoveredResource>
         string? providerOrgId = null;
         string? providerRegion = null;
         string? providerPartition = null;
+        bool? isPartial = null;
         Wire.StartObject(ref reader);
         while (Wire.NextMember(ref reader))
         {
@@ -666,6 +668,7 @@ internal sealed record CoveredResource : IShape<CoveredResource>
             if (reader.ValueTextEquals("providerOrgId"u8)) { if (Wire.HasValue(ref reader)) providerOrgId = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("providerRegion"u8)) { if (Wire.HasValue(ref reader)) providerRegion = Wire.ReadString(ref reader); continue; }
             if (reader.ValueTextEquals("providerPartition"u8)) { if (Wire.HasValue(ref reader)) providerPartition = Wire.ReadString(ref reader); continue; }
+            if (reader.ValueTextEquals("isPartial"u8)) { if (Wire.HasValue(ref reader)) isPartial = Wire.ReadBoolean(ref reader); continue; }
             reader.Skip();
         }
 
@@ -684,6 +687,7 @@ internal sealed record CoveredResource : IShape<CoveredResource>
             ProviderOrgId = providerOrgId,
             ProviderRegion = providerRegion,
             ProviderPartition = providerPartition,
+            IsPartial = isPartial,
         };
     }
 
@@ -703,6 +707,7 @@ internal sealed record CoveredResource : IShape<CoveredResource>
         if (ProviderOrgId is { } providerOrgId) { writer.WritePropertyName("providerOrgId"u8); Wire.WriteString(writer, providerOrgId); }
         if (ProviderRegion is { } providerRegion) { writer.WritePropertyName("providerRegion"u8); Wire.WriteString(writer, providerRegion); }
         if (ProviderPartition is { } providerPartition) { writer.WritePropertyName("providerPartition"u8); Wire.WriteString(writer, providerPartition); }
+        if (IsPartial is { } isPartial) { writer.WritePropertyName("isPartial"u8); Wire.WriteBoolean(writer, isPartial); }
         writer.WriteEndObject();
     }
 }
