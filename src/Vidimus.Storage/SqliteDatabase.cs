@@ -8,6 +8,9 @@ namespace Vidimus.Storage;
 /// <remarks>synchronous=FULL: what was answered survives a power cut, at the price of one sync a commit.</remarks>
 public sealed class SqliteDatabase : IDatabase
 {
+    /// <summary>Rows in the sets of a session after which its memory is given back.</summary>
+    private const int LargeSets = 20_000;
+
     private readonly string connectionString;
     private readonly SemaphoreSlim writing = new(1);
     private readonly ConcurrentBag<SqliteConnection> idle = [];
@@ -91,10 +94,12 @@ public sealed class SqliteDatabase : IDatabase
     {
         private readonly List<string> notified = [];
         private readonly Dictionary<string, Rows> bound = [];
+        private readonly HashSet<string> tables = [];
         private readonly Lock cutting = new();
         private Timer? limit;
         private bool cut;
         private bool disposed;
+        private int filled;
 
         public override Engine Engine => Engine.Sqlite;
 
@@ -126,6 +131,7 @@ public sealed class SqliteDatabase : IDatabase
             lock (cutting) disposed = true;
             if (limit is not null) await limit.DisposeAsync();
             await base.DisposeAsync();
+            if (filled > LargeSets) await ShrinkAsync();
             database.idle.Add(connection);
             writing?.Release();
         }
@@ -137,6 +143,16 @@ public sealed class SqliteDatabase : IDatabase
         }
 
         protected override bool IsCut(DbException exception) => cut && exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_INTERRUPT };
+
+        /// <summary>Gives back the memory of large sets and of the pages that they touched: connections live as long as the process.</summary>
+        private async Task ShrinkAsync()
+        {
+            await using var shrink = connection.CreateCommand();
+#pragma warning disable CA2100 // Names of tables are made of column names, which are constants of this project.
+            shrink.CommandText = string.Concat(tables.Select(t => $"drop table if exists {t}; ")) + "pragma shrink_memory";
+#pragma warning restore CA2100
+            await shrink.ExecuteNonQueryAsync();
+        }
 
         /// <summary>Ends what runs on the connection, unless it is another's already.</summary>
         private void Cut()
@@ -156,6 +172,8 @@ public sealed class SqliteDatabase : IDatabase
             var table = $"temp.rows_{string.Join("_", columns)}";
             if (bound.GetValueOrDefault(table) == rows) return table;
             bound.Remove(table);
+            tables.Add(table);
+            filled += rows.Count;
             await ExecuteAsync($"create temp table if not exists {table[5..]} ({string.Join(", ", columns)})", cancel);
             await ExecuteAsync($"delete from {table}", cancel);
             Fill($"insert into {table} values ({string.Join(", ", columns.Select(_ => "?"))})", rows);

@@ -37,13 +37,7 @@ internal sealed class ScanTimes(IDatabase database, TimeProvider time)
         while (waiting.TryDequeue(out var touch)) all.Add(touch);
         try
         {
-            await using var session = await database.WriteAsync(CancellationToken.None);
-            foreach (var group in all.GroupBy(t => t.Scope).OrderBy(g => (g.Key.Account, g.Key.Region)))
-            {
-                await new ResourceStore(session).ScannedAsync(group.Key, [.. group.Select(t => t.Resource).Distinct().Order()], time.GetUtcNow(), CancellationToken.None);
-            }
-
-            await session.CommitAsync(CancellationToken.None);
+            await Conflicts.RetryAsync(() => WriteAsync(all), CancellationToken.None);
         }
 #pragma warning disable CA1031 // Whatever it is, each of those who wait gets it.
         catch (Exception e)
@@ -54,6 +48,21 @@ internal sealed class ScanTimes(IDatabase database, TimeProvider time)
         }
 
         foreach (var touch in all) touch.Written.TrySetResult();
+    }
+
+    private async Task WriteAsync(List<Touch> all)
+    {
+        await using var session = await database.WriteAsync(CancellationToken.None);
+        var store = new ResourceStore(session);
+        var now = time.GetUtcNow();
+        (Scope Scope, long Resource)[] resources = [.. all.Select(t => (t.Scope, t.Resource)).Distinct().OrderBy(t => t.Resource)];
+        var seen = await store.SeenAsync(resources, now, CancellationToken.None);
+        foreach (var group in resources.Where(r => !seen.Contains(r.Resource)).GroupBy(r => r.Scope).OrderBy(g => (g.Key.Account, g.Key.Region)))
+        {
+            await store.ScannedAsync(group.Key, [.. group.Select(r => r.Resource)], now, CancellationToken.None);
+        }
+
+        await session.CommitAsync(CancellationToken.None);
     }
 
     private sealed record Touch(Scope Scope, long Resource)

@@ -5,6 +5,7 @@ using Vidimus.Ecosystems;
 using Vidimus.Findings;
 using Vidimus.Fleet;
 using Vidimus.Server.Configuration;
+using Vidimus.Server.Hosting;
 using Vidimus.Storage;
 
 namespace Vidimus.Server.Books;
@@ -88,7 +89,7 @@ internal sealed partial class BookRefresh(ServerBooks books, FleetServices fleet
         finally
         {
             // Compiling a book leaves much behind that this process will not need for hours.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            MemoryReturn.Return();
         }
     }
 

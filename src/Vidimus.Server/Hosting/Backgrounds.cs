@@ -11,6 +11,7 @@ internal static class Backgrounds
     [
         new("advisories", new BookRefresh(node.Books, node.Fleet, node.Settings, node.Time, node.Log).RunAsync),
         new("book in use", new BookWatch(node.Books, node.Time).RunAsync),
+        new("memory", new MemoryReturn(node.Time).RunAsync),
     ];
 
     /// <summary>What the fleet's work is: done by <c>worker</c>, and by <c>serve</c> unless it is told not to. Any number of nodes do it at once, so each is safe beside its twin: by the queue's leases, or by a lock.</summary>
