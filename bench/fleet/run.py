@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Loads the fleet into both stores and asks all queries of queries.json; prints what they cost. Run again after a kill: what is loaded stays.
 
-python3 bench/fleet/run.py [--write] [--findings 10000000] [--folder /var/tmp/vidimus-fleet] [--postgres 'Host=127.0.0.1;Username=postgres;Database=fleet'] [--minutes 12]
+python3 bench/fleet/run.py [--write] [--findings 10000000] [--folder /var/tmp/vidimus-fleet] [--postgres 'Host=127.0.0.1;Username=postgres;Database=fleet'] [--minutes 25]
 
 Without --postgres a private PostgreSQL is started in the folder. Each store is given so many minutes and is then stopped; what it printed stands. --write makes bench/results/fleet.md of it.
 """
@@ -19,7 +19,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("--findings", default="10000000")
 parser.add_argument("--folder", default="/var/tmp/vidimus-fleet")
 parser.add_argument("--postgres")
-parser.add_argument("--minutes", type=float, default=12)
+parser.add_argument("--minutes", type=float, default=25)
 parser.add_argument("--stores", default="sqlite,postgres")
 parser.add_argument("--write", action="store_true")
 arguments = parser.parse_args()

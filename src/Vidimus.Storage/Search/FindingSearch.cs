@@ -23,7 +23,7 @@ public sealed class FindingSearch(Session session)
     private const int GatherLimit = 20_000;
 
     /// <summary>How many rows the first step of a walk passes over; each further one four times as many.</summary>
-    private const int FirstStep = 2_000;
+    private const int FirstStep = 4_000;
     private const int SetLimit = 5_000;
 
     /// <summary>An account with more of the asked resources than this is dense enough to be walked along.</summary>
@@ -226,7 +226,7 @@ public sealed class FindingSearch(Session session)
         private async Task<List<ListedFinding>> OfResourcesAsync(List<(long Id, int Account)> resources, FindingFilter filter, SqlValues values, List<(int Id, string Number)> some, FindingPosition? after, int limit)
         {
             var all = resources.Select(r => r.Id).ToArray();
-            if (all.Length <= Handful) return await GatherAsync(filter, values, "@rows as given cross join finding", Rows.Of("id", all), some, 0, after, limit);
+            if (all.Length <= (some.Count == 1 ? Handful / 3 : Handful)) return await GatherAsync(filter, values, "@rows as given cross join finding", Rows.Of("id", all), some, 0, after, limit);
             if (most < 0) most = (await session.QueryAsync("select coalesce(max(id), 0) from vulnerability", r => r.Int64(0), cancel))[0];
             var found = new List<ListedFinding>();
             foreach (var account in some)
