@@ -55,6 +55,12 @@ static async Task Compile(string feeds, string path)
     }
 
     using var self = Process.GetCurrentProcess();
+    using (var book = Book.Open(path))
+    {
+        var sizes = book.Sizes;
+        Console.WriteLine($"sizes: {sizes.Ranges:N0} ranges, {sizes.OfRange:F1} bytes a range for ranges and keys alone, {sizes.OfVerdict:F1} with all that a verdict needs; texts {sizes.Texts / 1e6:F1} MB, KEV and EPSS {sizes.Exploits / 1e6:F1} MB, whole {sizes.Whole / 1e6:F1} MB");
+    }
+
     Console.WriteLine($"compile: {clock.Elapsed.TotalSeconds:F2} s wall, {self.TotalProcessorTime.TotalSeconds:F2} s CPU, peak {self.PeakWorkingSet64 >> 20} MiB, book {new FileInfo(path).Length >> 10} KiB");
 }
 
@@ -115,6 +121,7 @@ static void Match(string path)
             + $"{(double)ranges / withKey:F1} ranges tried and {(double)matches / withKey:F1} matches each, {(GC.GetAllocatedBytesForCurrentThread() - allocated) / Count} bytes allocated a package");
     }
 
+    Rematch(keys, matcher, list, random);
     var inventory = new Inventory
     {
         Target = new("sbom", "bench", null, null, []),
@@ -130,6 +137,35 @@ static void Match(string path)
     }
 
     Console.WriteLine($"keys: {keys.Length} drawn from, {installed.Length} of them installed here, {book.KeyCount} in the book");
+}
+
+// A fleet's distinct package versions, each once: what a book with a change of every key would have judged anew.
+static void Rematch(BookKey[] keys, Matcher matcher, MatchList list, Random random)
+{
+    const int Versions = 400_000;
+    var distinct = new HashSet<(int, string)>();
+    var fleet = new List<Package>(Versions);
+    for (var turn = 0; fleet.Count < Versions; turn++)
+    {
+        var key = keys[random.Next(keys.Length)];
+        var version = Version(key, random);
+        if (!distinct.Add((key.Number, version)) && !distinct.Add((key.Number, version += $".{turn}"))) continue;
+        fleet.Add(PackageOf(key, version, hasKey: true));
+    }
+
+    using var self = Process.GetCurrentProcess();
+    var before = self.TotalProcessorTime;
+    var clock = Stopwatch.StartNew();
+    var matches = 0L;
+    foreach (var package in fleet)
+    {
+        matcher.Find(package, list);
+        matches += list.Count;
+    }
+
+    clock.Stop();
+    self.Refresh();
+    Console.WriteLine($"re-match: {Versions:N0} distinct package versions, all with a key, {matches:N0} matches, {(self.TotalProcessorTime - before).TotalSeconds:F2} s CPU, {clock.Elapsed.TotalSeconds:F2} s wall");
 }
 
 static string[] Installed()

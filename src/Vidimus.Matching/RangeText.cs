@@ -38,5 +38,5 @@ public static class RangeText
     }
 
     /// <summary>The range of a record that holds, or the version that it names.</summary>
-    public static string Of(Book book, BookHit hit, string version) => hit.Range >= 0 ? Of(book.Range(hit.Range)) : $"= {version}";
+    public static string Of(Book book, BookHit hit, string version) => hit.Range >= 0 ? Of(book.Range(hit)) : $"= {version}";
 }

@@ -11,25 +11,27 @@ public sealed partial class Book : IDisposable
     private readonly BookFile file;
     private readonly MetaRow meta;
     private Rows<int> stringEnds;
-    private Rows<char> stringChars;
-    private Rows<int> integers;
-    private Rows<int> ecosystems;
+    private Rows<byte> stringBytes;
+    private Rows<EcosystemRow> ecosystems;
     private Rows<KeyRow> keys;
     private Rows<int> keyBuckets;
-    private Rows<AffectedRow> affected;
-    private Rows<RangeRow> ranges;
-    private Rows<EventRow> events;
-    private Rows<IntervalRow> intervals;
-    private Rows<ListedRow> listed;
-    private Rows<PairRow> pairs;
+    private Rows<byte> keyBytes;
+    private Rows<uint> affected;
     private Rows<AdvisoryRow> advisories;
+    private Rows<byte> told;
+    private Rows<AdvisoryFactsRow> advisoryFacts;
+    private Rows<byte> factBytes;
     private Rows<RatingRow> ratings;
     private Rows<VulnerabilityRow> vulnerabilities;
+    private Rows<byte> vulnerabilityBytes;
     private Rows<IdRow> ids;
+    private Rows<long> times;
     private Rows<TextBlockRow> textBlocks;
     private Rows<byte> textBytes;
     private Rows<ExploitedRow> exploited;
-    private Rows<long> exploitIds;
+    private Rows<ExploitYearRow> exploitYears;
+    private Rows<uint> exploitIds;
+    private Rows<int> exploitPairs;
     private Rows<ExploitScoreRow> exploitScores;
     private Rows<EndOfLifeRow> endOfLife;
     private Rows<SourceRow> sources;
@@ -40,25 +42,27 @@ public sealed partial class Book : IDisposable
         var metas = file.Rows<MetaRow>(Section.Meta);
         meta = metas.Count == 1 ? metas[0] : throw new InvalidDataException("The advisory book is damaged: it does not say when it was built.");
         stringEnds = file.Rows<int>(Section.StringEnds);
-        stringChars = file.Rows<char>(Section.StringChars);
-        integers = file.Rows<int>(Section.Integers);
-        ecosystems = file.Rows<int>(Section.Ecosystems);
+        stringBytes = file.Rows<byte>(Section.StringBytes);
+        ecosystems = file.Rows<EcosystemRow>(Section.Ecosystems);
         keys = file.Rows<KeyRow>(Section.Keys);
         keyBuckets = file.Rows<int>(Section.KeyBuckets);
-        affected = file.Rows<AffectedRow>(Section.Affected);
-        ranges = file.Rows<RangeRow>(Section.Ranges);
-        events = file.Rows<EventRow>(Section.Events);
-        intervals = file.Rows<IntervalRow>(Section.Intervals);
-        listed = file.Rows<ListedRow>(Section.ListedVersions);
-        pairs = file.Rows<PairRow>(Section.Pairs);
+        keyBytes = file.Rows<byte>(Section.KeyBytes);
+        affected = file.Rows<uint>(Section.Affected);
         advisories = file.Rows<AdvisoryRow>(Section.Advisories);
+        told = file.Rows<byte>(Section.Told);
+        advisoryFacts = file.Rows<AdvisoryFactsRow>(Section.AdvisoryFacts);
+        factBytes = file.Rows<byte>(Section.FactBytes);
         ratings = file.Rows<RatingRow>(Section.Ratings);
         vulnerabilities = file.Rows<VulnerabilityRow>(Section.Vulnerabilities);
+        vulnerabilityBytes = file.Rows<byte>(Section.VulnerabilityBytes);
         ids = file.Rows<IdRow>(Section.Ids);
+        times = file.Rows<long>(Section.Times);
         textBlocks = file.Rows<TextBlockRow>(Section.TextBlocks);
         textBytes = file.Rows<byte>(Section.TextBytes);
         exploited = file.Rows<ExploitedRow>(Section.Exploited);
-        exploitIds = file.Rows<long>(Section.ExploitIds);
+        exploitYears = file.Rows<ExploitYearRow>(Section.ExploitYears);
+        exploitIds = file.Rows<uint>(Section.ExploitIds);
+        exploitPairs = file.Rows<int>(Section.ExploitPairs);
         exploitScores = file.Rows<ExploitScoreRow>(Section.ExploitScores);
         endOfLife = file.Rows<EndOfLifeRow>(Section.EndOfLife);
         sources = file.Rows<SourceRow>(Section.Sources);
@@ -80,7 +84,7 @@ public sealed partial class Book : IDisposable
             for (var i = 0; i < all.Length; i++)
             {
                 var row = sources[i];
-                all[i] = new(String(row.Name), Time(row.Date), row.Records, row.Rejected, String(row.Terms));
+                all[i] = new(String(row.Name), Time(row.Date), row.Records, row.Rejected, String(row.Terms), (Sharing)row.Sharing);
             }
 
             return all;
@@ -91,7 +95,7 @@ public sealed partial class Book : IDisposable
     public int VulnerabilityCount => vulnerabilities.Count;
 
     /// <summary>How many match keys it has.</summary>
-    public int KeyCount => keys.Count;
+    public int KeyCount => Math.Max(0, keys.Count - 1);
 
     /// <summary>Opens a book.</summary>
     /// <exception cref="InvalidDataException">It is not a book, is torn, or is of another format.</exception>
@@ -129,9 +133,10 @@ public sealed partial class Book : IDisposable
     {
         if (FindId(id) is not { Advisory: >= 0 } row) return [];
         var found = new List<BookAdvisory>();
+        Span<char> buffer = stackalloc char[TextBuffer];
         for (var i = row.Advisory; i < advisories.Count; i++)
         {
-            if (Text(advisories[i].Id).Equals(id, StringComparison.OrdinalIgnoreCase)) found.Add(new(this, i));
+            if (Text(advisoryFacts[i].Id, buffer).Equals(id, StringComparison.OrdinalIgnoreCase)) found.Add(new(this, i));
             else break;
         }
 
@@ -159,18 +164,28 @@ public sealed partial class Book : IDisposable
     /// <summary>The probability that a CVE is exploited soon.</summary>
     public ExploitScore? ExploitScore(string cve)
     {
-        if (CveNumber.Of(cve) is not (>= 0 and var number) || exploitIds.All.BinarySearch(number) is not (>= 0 and var index)) return null;
-        var row = exploitScores[index];
-        return new(CveNumber.Text(number), row.Score / 1e9, row.Percentile == uint.MaxValue ? null : row.Percentile / 1e9, Day(row.Date));
+        if (CveNumber.Of(cve) is not (>= 0 and var number)) return null;
+        for (var i = 0; i < exploitYears.Count; i++)
+        {
+            if (exploitYears[i].Year != (int)(number >> 32)) continue;
+            var first = exploitYears[i].First;
+            var end = i + 1 < exploitYears.Count ? exploitYears[i + 1].First : exploitIds.Count;
+            if (exploitIds[new Slice(first, end - first)].BinarySearch((uint)number) is not (>= 0 and var index)) return null;
+            var row = exploitScores[exploitPairs[first + index]];
+            return new(CveNumber.Text(number), row.Score / 1e9, row.Percentile == uint.MaxValue ? null : row.Percentile / 1e9, Day(row.Date));
+        }
+
+        return null;
     }
 
     /// <summary>When the support of a product's release ends.</summary>
     public Model.Advisories.EndOfLife? EndOfLife(string product, string cycle)
     {
+        Span<char> buffer = stackalloc char[TextBuffer];
         for (var i = 0; i < endOfLife.Count; i++)
         {
             var row = endOfLife[i];
-            if (Text(row.Product).SequenceEqual(product) && Text(row.Cycle).SequenceEqual(cycle)) return new(product, cycle, Day(row.Ends)) { Released = Day(row.Released) };
+            if (Text(row.Product, buffer).SequenceEqual(product) && Text(row.Cycle, buffer).SequenceEqual(cycle)) return new(product, cycle, Day(row.Ends)) { Released = Day(row.Released) };
         }
 
         return null;
@@ -190,10 +205,17 @@ public sealed partial class Book : IDisposable
     public IEnumerable<BookVulnerability> Search(string text)
     {
         var byPackage = new HashSet<int>();
-        for (var i = 0; i < keys.Count; i++)
+        for (var i = 0; i < KeyCount; i++)
         {
-            if (!Text(keys[i].Name).Contains(text, StringComparison.OrdinalIgnoreCase)) continue;
-            foreach (var pair in pairs[keys[i].Pairs]) byPackage.Add(pair.Vulnerability);
+            if (!String(keys[i].Name).Contains(text, StringComparison.OrdinalIgnoreCase)) continue;
+            for (var record = keys[i].FirstAffected; record < keys[i + 1].FirstAffected; record++)
+            {
+                if (IsWithdrawn(record)) continue;
+                foreach (var vulnerability in ToldBy(AdvisoryOf(record)))
+                {
+                    if (!vulnerabilities[vulnerability].Rejected) byPackage.Add(vulnerability);
+                }
+            }
         }
 
         for (var number = 0; number < vulnerabilities.Count; number++)
@@ -205,16 +227,16 @@ public sealed partial class Book : IDisposable
     /// <summary>The match keys of a package's name, in its normal form, over all ecosystems.</summary>
     public IEnumerable<BookKey> Packages(string name)
     {
-        for (var i = 0; i < keys.Count; i++)
+        for (var i = 0; i < KeyCount; i++)
         {
-            if (Text(keys[i].Name).Equals(name, StringComparison.OrdinalIgnoreCase)) yield return new(this, i);
+            if (String(keys[i].Name).Equals(name, StringComparison.OrdinalIgnoreCase)) yield return new(this, i);
         }
     }
 
     /// <summary>Every match key, by ecosystem and name.</summary>
     public IEnumerable<BookKey> Keys()
     {
-        for (var i = 0; i < keys.Count; i++) yield return new(this, i);
+        for (var i = 0; i < KeyCount; i++) yield return new(this, i);
     }
 
     /// <summary>Every advisory and CVE record.</summary>
@@ -226,25 +248,27 @@ public sealed partial class Book : IDisposable
     public void Dispose()
     {
         stringEnds = default;
-        stringChars = default;
-        integers = default;
+        stringBytes = default;
         ecosystems = default;
         keys = default;
         keyBuckets = default;
+        keyBytes = default;
         affected = default;
-        ranges = default;
-        events = default;
-        intervals = default;
-        listed = default;
-        pairs = default;
         advisories = default;
+        told = default;
+        advisoryFacts = default;
+        factBytes = default;
         ratings = default;
         vulnerabilities = default;
+        vulnerabilityBytes = default;
         ids = default;
+        times = default;
         textBlocks = default;
         textBytes = default;
         exploited = default;
+        exploitYears = default;
         exploitIds = default;
+        exploitPairs = default;
         exploitScores = default;
         endOfLife = default;
         sources = default;
@@ -253,11 +277,12 @@ public sealed partial class Book : IDisposable
 
     private IdRow? FindId(string id)
     {
+        Span<char> buffer = stackalloc char[TextBuffer];
         int low = 0, high = ids.Count - 1;
         while (low <= high)
         {
             var middle = (low + high) >>> 1;
-            var order = Text(ids[middle].Id).CompareTo(id, StringComparison.OrdinalIgnoreCase);
+            var order = Text(ids[middle].Id, buffer).CompareTo(id, StringComparison.OrdinalIgnoreCase);
             if (order == 0) return ids[middle];
             if (order < 0) low = middle + 1;
             else high = middle - 1;
@@ -268,17 +293,8 @@ public sealed partial class Book : IDisposable
 
     private bool Names(int number, string text)
     {
-        var row = vulnerabilities[number];
-        foreach (var id in integers[row.Ids])
-        {
-            if (Text(id).Contains(text, StringComparison.OrdinalIgnoreCase)) return true;
-        }
-
-        foreach (var statement in integers[row.Statements])
-        {
-            if (new BookAdvisory(this, statement).Title is { } title && title.Contains(text, StringComparison.OrdinalIgnoreCase)) return true;
-        }
-
-        return false;
+        var vulnerability = new BookVulnerability(this, number);
+        return vulnerability.Id.Contains(text, StringComparison.OrdinalIgnoreCase) || vulnerability.Aliases.Any(id => id.Contains(text, StringComparison.OrdinalIgnoreCase))
+            || vulnerability.Statements.Any(statement => statement.Title?.Contains(text, StringComparison.OrdinalIgnoreCase) == true);
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Text;
 
 namespace Vidimus.Advisories;
 
@@ -12,13 +13,15 @@ internal sealed class BookCompiler
     /// <summary>Strings are numbered as they are first used here; 0 stands for "not yet", so it is one more.</summary>
     private readonly int[] stringNumbers;
     private readonly List<int> stringEnds = [];
-    private readonly List<char> stringChars = [];
-    private readonly List<int> integers = [];
+    private readonly ByteWriter stringBytes = new();
     private readonly List<RatingRow> ratings = [];
+    private readonly Dictionary<RatingRow, int> ratingNumbers = [];
+    private readonly List<long> times = [];
+    private readonly Dictionary<long, int> timePlaces = [];
 
     private readonly AdvisoryDraft[] advisories;
-    private readonly List<AdvisoryRow> advisoryRows = [];
-    private readonly List<VulnerabilityRow> vulnerabilityRows = [];
+    private readonly List<AdvisoryFactsRow> factRows = [];
+    private (int Key, int[] Ids, int Shown, bool Rejected)[] vulnerabilities = [];
     private readonly Dictionary<int, int> vulnerabilityOfRoot = [];
     private readonly int[][] told;
     private readonly AliasGroups groups;
@@ -38,17 +41,19 @@ internal sealed class BookCompiler
 
     public void Write(string path, DateTimeOffset built, IReadOnlyDictionary<string, BookSource> sources)
     {
-        output.Add(Section.Meta, [new MetaRow(built.UtcTicks)]);
-        output.Add(Section.Sources, sourceNames.Select(n => sources[n]).Select(s => new SourceRow(String(s.Name), String(s.Terms), s.Records, s.Rejected, s.Date?.UtcTicks ?? 0)).ToList());
+        NumberVulnerabilities();
+        var ranges = AddKeys(out var affectedOf);
+        output.Add(Section.Meta, [new MetaRow(built.UtcTicks, ranges, stringEnds.Count)]);
+        output.Add(Section.Sources, sourceNames.Select(n => sources[n]).Select(s => new SourceRow(String(s.Name), String(s.Terms), s.Records, s.Rejected, s.Date?.UtcTicks ?? 0, (int)s.Sharing)).ToList());
         AddVulnerabilities();
-        AddKeysAndAdvisories();
+        AddAdvisories(affectedOf);
         AddIds();
         AddTexts();
         AddTables();
         output.Add(Section.Ratings, ratings);
-        output.Add(Section.Integers, integers);
+        output.Add(Section.Times, times);
         output.Add(Section.StringEnds, stringEnds);
-        output.Add(Section.StringChars, stringChars);
+        output.Add<byte>(Section.StringBytes, stringBytes.Length, put => put(stringBytes.Written));
         output.Write(path);
     }
 
@@ -59,33 +64,37 @@ internal sealed class BookCompiler
         return stringNumbers[draftNumber] - 1;
     }
 
-    /// <summary>The lasting numbers of a list of the draft's strings.</summary>
-    public Slice Strings(Slice draftNumbers)
+    /// <summary>Writes the lasting numbers of a list of the draft's strings.</summary>
+    public void PutStrings(Slice draftNumbers, ByteWriter into)
     {
-        var first = integers.Count;
-        for (var i = 0; i < draftNumbers.Count; i++) integers.Add(String(draft.Integers[draftNumbers.First + i]));
-        return new(first, draftNumbers.Count);
+        into.Put(draftNumbers.Count);
+        for (var i = 0; i < draftNumbers.Count; i++) into.Put(String(draft.Integers[draftNumbers.First + i]));
     }
 
-    public Slice Integers(IReadOnlyCollection<int> numbers)
+    /// <summary>Writes the numbers of a list of ratings; equal ones are one.</summary>
+    public void PutRatings(Slice draftRatings, ByteWriter into)
     {
-        integers.AddRange(numbers);
-        return new(integers.Count - numbers.Count, numbers.Count);
-    }
+        into.Put(draftRatings.Count);
+        for (var i = 0; i < draftRatings.Count; i++)
+        {
+            var row = draft.Ratings[draftRatings.First + i];
+            row = new(String(row.Source), String(row.Type), String(row.Value), row.Score);
+            if (!ratingNumbers.TryGetValue(row, out var number))
+            {
+                ratingNumbers.Add(row, number = ratings.Count);
+                ratings.Add(row);
+            }
 
-    public Slice Ratings(Slice draftRatings)
-    {
-        var first = ratings.Count;
-        foreach (var row in draft.Ratings.Skip(draftRatings.First).Take(draftRatings.Count)) ratings.Add(new(String(row.Source), String(row.Type), String(row.Value), 0, row.Score));
-        return new(first, draftRatings.Count);
+            into.Put(number);
+        }
     }
 
     private int String(string text) => String(draft.Number(text));
 
     private int NewString(string text)
     {
-        stringChars.AddRange(text);
-        stringEnds.Add(stringChars.Count);
+        stringBytes.Put(Encoding.UTF8.GetBytes(text));
+        stringEnds.Add(stringBytes.Length);
         return stringEnds.Count - 1;
     }
 
@@ -98,57 +107,83 @@ internal sealed class BookCompiler
         return order == 0 ? left.Hash.CompareTo(right.Hash) : order;
     }
 
-    private void AddVulnerabilities()
+    private void NumberVulnerabilities()
     {
         var rejected = advisories.Where(a => a.Traits.HasFlag(AdvisoryTraits.Rejected)).Select(a => a.Id).ToHashSet();
-        var all = groups.All.Select(group => (group.Key, Ids: group.OrderBy(id => draft.Strings[id], StringComparer.Ordinal).ToArray()))
-            .Select(g => (g.Key, g.Ids, Shown: g.Ids.MinBy(id => draft.Strings[id], ShownFirst.Instance)))
-            .OrderBy(g => draft.Strings[g.Shown], StringComparer.Ordinal).ToArray();
-        for (var number = 0; number < all.Length; number++) vulnerabilityOfRoot.Add(all[number].Key, number);
+        vulnerabilities = [.. groups.All.Select(group => (group.Key, Ids: group.OrderBy(id => draft.Strings[id], StringComparer.Ordinal).ToArray()))
+            .Select(g => (g.Key, g.Ids, Shown: g.Ids.MinBy(id => draft.Strings[id], ShownFirst.Instance), Rejected: IsRejected(g.Ids)))
+            .OrderBy(g => draft.Strings[g.Shown], StringComparer.Ordinal)];
+        for (var number = 0; number < vulnerabilities.Length; number++) vulnerabilityOfRoot.Add(vulnerabilities[number].Key, number);
+        for (var i = 0; i < advisories.Length; i++) told[i] = [.. groups.Told(advisories[i]).Select(root => vulnerabilityOfRoot[root]).Order()];
 
-        var statements = new List<int>[all.Length];
-        var notices = new List<int>[all.Length];
-        for (var i = 0; i < advisories.Length; i++)
+        bool IsRejected(int[] ids)
         {
-            told[i] = [.. groups.Told(advisories[i]).Select(root => vulnerabilityOfRoot[root]).Order()];
-            foreach (var number in told[i])
-            {
-                if (advisories[i].Upstream.Count == 0) (statements[number] ??= []).Add(i);
-                else (notices[number] ??= []).Add(i);
-            }
+            var cves = ids.Where(id => CveNumber.Of(draft.Strings[id]) >= 0).ToArray();
+            return cves.Length > 0 && cves.All(rejected.Contains);
         }
-
-        for (var number = 0; number < all.Length; number++)
-        {
-            var cves = all[number].Ids.Where(id => CveNumber.Of(draft.Strings[id]) >= 0).ToArray();
-            vulnerabilityRows.Add(new(
-                String(all[number].Shown), cves.Length > 0 && cves.All(rejected.Contains) ? 1 : 0, Integers([.. all[number].Ids.Select(String)]),
-                Integers(statements[number] ?? []), Integers(notices[number] ?? [])));
-        }
-
-        output.Add(Section.Vulnerabilities, vulnerabilityRows);
     }
 
-    private void AddKeysAndAdvisories()
+    private void AddVulnerabilities()
+    {
+        var tellers = new List<int>[vulnerabilities.Length];
+        for (var i = 0; i < advisories.Length; i++)
+        {
+            foreach (var number in told[i]) (tellers[number] ??= []).Add(i);
+        }
+
+        var rows = new List<VulnerabilityRow>(vulnerabilities.Length);
+        var lists = new ByteWriter();
+        foreach (var (v, number) in vulnerabilities.Select((v, number) => (v, number)))
+        {
+            rows.Add(new(String(v.Shown), ((uint)lists.Length << 1) | (v.Rejected ? 1u : 0u)));
+            lists.PutAscending(tellers[number] ?? []);
+            lists.Put(v.Ids.Length);
+            foreach (var id in v.Ids) lists.Put(String(id));
+        }
+
+        output.Add(Section.Vulnerabilities, rows);
+        output.Add<byte>(Section.VulnerabilityBytes, lists.Length, put => put(lists.Written));
+    }
+
+    private int AddKeys(out List<int>?[] affectedOf)
     {
         var keys = new KeyCompiler(this, draft);
         for (var i = 0; i < advisories.Length; i++)
         {
             var advisory = advisories[i];
-            var live = advisory.Withdrawn == 0 ? told[i].Where(v => vulnerabilityRows[v].Rejected == 0).ToArray() : [];
-            for (var a = 0; a < advisory.Affected.Count; a++) keys.Add(advisory.Affected.First + a, i, sourceNumbers[advisory.Source], live);
+            var live = advisory.Withdrawn == 0 ? told[i].Where(v => !vulnerabilities[v].Rejected).ToArray() : [];
+            for (var a = 0; a < advisory.Affected.Count; a++) keys.Add(advisory.Affected.First + a, i, live);
         }
 
-        keys.AddTo(output, advisories.Length, out var affectedOf);
+        return keys.AddTo(output, advisories.Length, out affectedOf);
+    }
+
+    private void AddAdvisories(List<int>?[] affectedOf)
+    {
+        var rows = new List<AdvisoryRow>(advisories.Length);
+        var several = new ByteWriter();
+        var facts = new ByteWriter();
         for (var i = 0; i < advisories.Length; i++)
         {
             var advisory = advisories[i];
-            advisoryRows.Add(new(
-                String(advisory.Id), sourceNumbers[advisory.Source], advisory.Traits,
-                advisory.Published, advisory.Modified, advisory.Withdrawn, Integers(told[i]), Ratings(advisory.Ratings), Strings(advisory.Cwes), Strings(advisory.Ssvc),
-                Integers(affectedOf[i] ?? []), -1, 0, 0));
+            var tells = told[i] is [var one] ? one : ~several.Length;
+            if (tells < 0) several.PutAscending(told[i]);
+            var traits = advisory.Traits | (advisory.Upstream.Count > 0 ? AdvisoryTraits.Notice : 0) | (advisory.Withdrawn != 0 ? AdvisoryTraits.Withdrawn : 0);
+            rows.Add(new(tells, Time(advisory.Published), (byte)sourceNumbers[advisory.Source], traits));
+            factRows.Add(new(String(advisory.Id), Time(advisory.Modified), 0, (uint)facts.Length));
+            if (advisory.Withdrawn != 0) facts.PutFour((int)Time(advisory.Withdrawn));
+            facts.PutAscending(affectedOf[i] ?? []);
+            PutRatings(advisory.Ratings, facts);
+            PutStrings(advisory.Cwes, facts);
+            PutStrings(advisory.Ssvc, facts);
         }
+
+        output.Add(Section.Advisories, rows);
+        output.Add<byte>(Section.Told, several.Length, put => put(several.Written));
+        output.Add<byte>(Section.FactBytes, facts.Length, put => put(facts.Written));
     }
+
+    private uint Time(long ticks) => BookTimes.Code(ticks, times, timePlaces);
 
     private void AddIds()
     {
@@ -162,33 +197,34 @@ internal sealed class BookCompiler
         output.Add(Section.Ids, rows.ToList());
     }
 
-    /// <summary>Texts follow each other in the order of the advisories, and are compressed a block at a time.</summary>
+    /// <summary>Texts follow each other in the order of the advisories, and are compressed a block at a time. One without a text begins where the next does.</summary>
     private void AddTexts()
     {
         var blocks = new List<TextBlockRow>();
-        var bytes = new MemoryStream();
+        var bytes = new ByteWriter();
         var block = new byte[BookFormat.TextBlock + (8 * BookFormat.MaxDetails)];
+        var packed = new byte[BrotliEncoder.GetMaxCompressedLength(block.Length)];
         var used = 0;
+        uint start = 0;
         for (var i = 0; i < advisories.Length; i++)
         {
-            var text = advisories[i].Text;
-            if (text.Length == 0) continue;
             if (used >= BookFormat.TextBlock) Close();
-            draft.Texts.Read(text, block.AsSpan(used));
-            advisoryRows[i] = advisoryRows[i] with { TextBlock = blocks.Count, TextOffset = used, TextLength = text.Length };
-            used += text.Length;
+            factRows[i] = factRows[i] with { Text = checked(start + (uint)used) };
+            draft.Texts.Read(advisories[i].Text, block.AsSpan(used));
+            used += advisories[i].Text.Length;
         }
 
         if (used > 0) Close();
-        output.Add(Section.Advisories, advisoryRows);
+        output.Add(Section.AdvisoryFacts, factRows);
         output.Add(Section.TextBlocks, blocks);
-        output.Add<byte>(Section.TextBytes, bytes.Length, put => put(bytes.GetBuffer().AsSpan(0, (int)bytes.Length)));
+        output.Add<byte>(Section.TextBytes, bytes.Length, put => put(bytes.Written));
 
         void Close()
         {
-            var start = bytes.Length;
-            using (var deflate = new DeflateStream(bytes, CompressionLevel.Fastest, leaveOpen: true)) deflate.Write(block, 0, used);
-            blocks.Add(new(start, (int)(bytes.Length - start), used));
+            if (!BrotliEncoder.TryCompress(block.AsSpan(0, used), packed, out var length, quality: 4, window: 17)) throw new InvalidOperationException("A text block could not be compressed.");
+            blocks.Add(new(start, used, bytes.Length, length));
+            bytes.Put(packed.AsSpan(0, length));
+            start += (uint)used;
             used = 0;
         }
     }
@@ -198,16 +234,30 @@ internal sealed class BookCompiler
         output.Add(Section.Exploited, draft.Exploited.OrderBy(r => r.Cve).ThenBy(r => r.Added).ThenBy(r => r.Due).ThenByDescending(r => r.Ransomware).DistinctBy(r => r.Cve).ToList());
 
         draft.ExploitScores.Sort(static (a, b) => a.Cve != b.Cve ? a.Cve.CompareTo(b.Cve) : a.Row.Date != b.Row.Date ? b.Row.Date.CompareTo(a.Row.Date) : b.Row.Score.CompareTo(a.Row.Score));
-        var scored = new List<long>(draft.ExploitScores.Count);
-        var scores = new List<ExploitScoreRow>(draft.ExploitScores.Count);
+        var years = new List<ExploitYearRow>();
+        var numbers = new List<uint>(draft.ExploitScores.Count);
+        var scores = new List<ExploitScoreRow>();
+        var pairs = new List<int>(draft.ExploitScores.Count);
+        var places = new Dictionary<ExploitScoreRow, int>();
+        var before = -1L;
         foreach (var (cve, row) in draft.ExploitScores)
         {
-            if (scored.Count > 0 && scored[^1] == cve) continue;
-            scored.Add(cve);
-            scores.Add(row);
+            if (cve == before) continue;
+            before = cve;
+            if (years.Count == 0 || years[^1].Year != (int)(cve >> 32)) years.Add(new((int)(cve >> 32), numbers.Count));
+            numbers.Add((uint)cve);
+            if (!places.TryGetValue(row, out var place))
+            {
+                places.Add(row, place = scores.Count);
+                scores.Add(row);
+            }
+
+            pairs.Add(place);
         }
 
-        output.Add(Section.ExploitIds, scored);
+        output.Add(Section.ExploitYears, years);
+        output.Add(Section.ExploitIds, numbers);
+        output.Add(Section.ExploitPairs, pairs);
         output.Add(Section.ExploitScores, scores);
         output.Add(Section.EndOfLife, draft.EndOfLife
             .OrderBy(r => draft.Strings[r.Product], StringComparer.Ordinal).ThenBy(r => draft.Strings[r.Cycle], StringComparer.Ordinal).ThenByDescending(r => r.Ends).ThenByDescending(r => r.Released)

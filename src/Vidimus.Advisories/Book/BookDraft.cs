@@ -126,7 +126,7 @@ internal sealed class BookDraft(MatchKeys keys) : IDisposable
     private Slice List(IReadOnlyList<SeverityRating> ratings)
     {
         var first = Ratings.Count;
-        foreach (var rating in ratings) Ratings.Add(new(Number(rating.Source), Number(rating.Type), Number(rating.Value), 0, rating.Score ?? double.NaN));
+        foreach (var rating in ratings) Ratings.Add(new(Number(rating.Source), Number(rating.Type), Number(rating.Value), rating.Score ?? double.NaN));
         return new(first, ratings.Count);
     }
 
@@ -231,3 +231,8 @@ internal sealed class AdvisoryDraft
 }
 
 internal readonly record struct AffectedDraft(int Ecosystem, int Name, AffectedStatus Status, int Module, Slice Architectures, Slice Ratings, Slice Ranges, Slice Versions);
+
+/// <param name="Readable">0 when its ecosystem's order is unknown or refuses one of its versions: then it holds for nothing.</param>
+internal readonly record struct RangeRow(Slice Events, int Readable);
+
+internal readonly record struct EventRow(int Kind, int Version);

@@ -49,6 +49,15 @@ internal sealed unsafe class BookFile : IDisposable
         return new((T*)(start + row.Offset), (int)(row.Length / sizeof(T)));
     }
 
+    public long Length => stream.Length;
+
+    public long Size(params ReadOnlySpan<Section> some)
+    {
+        var size = 0L;
+        foreach (var section in some) size += sections.TryGetValue((int)section, out var row) ? row.Length : 0;
+        return size;
+    }
+
     /// <summary>The digest that the header names.</summary>
     public byte[] NamedDigest => new ReadOnlySpan<byte>(start + BookFormat.DigestOffset, BookFormat.DigestSize).ToArray();
 

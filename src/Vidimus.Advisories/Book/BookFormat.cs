@@ -6,7 +6,7 @@ namespace Vidimus.Advisories;
 internal static class BookFormat
 {
     /// <summary>Raised when a row changes its shape, and when a version order changes: the borders of a key are stored in its scheme's order.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     public const int HeaderSize = 64;
     public const int DigestOffset = 32;
@@ -14,8 +14,8 @@ internal static class BookFormat
     public const int SectionAlignment = 16;
     public const int MaxSections = 256;
 
-    /// <summary>Text is compressed in blocks of about this many bytes, so that one title costs one small block.</summary>
-    public const int TextBlock = 16 << 10;
+    /// <summary>Text is compressed in blocks of about this many bytes, so that one title costs one block.</summary>
+    public const int TextBlock = 64 << 10;
 
     /// <summary>How much of an advisory's details the book keeps, in bytes of UTF-8.</summary>
     public const int MaxDetails = 4 << 10;
@@ -28,25 +28,27 @@ internal enum Section
 {
     Meta = 1,
     StringEnds,
-    StringChars,
-    Integers,
+    StringBytes,
     Ecosystems,
     Keys,
     KeyBuckets,
+    KeyBytes,
     Affected,
-    Ranges,
-    Events,
-    Intervals,
-    ListedVersions,
-    Pairs,
     Advisories,
+    Told,
+    AdvisoryFacts,
+    FactBytes,
     Ratings,
     Vulnerabilities,
+    VulnerabilityBytes,
     Ids,
+    Times,
     TextBlocks,
     TextBytes,
     Exploited,
+    ExploitYears,
     ExploitIds,
+    ExploitPairs,
     ExploitScores,
     EndOfLife,
     Sources,
@@ -62,94 +64,78 @@ internal readonly record struct SectionRow(int Id, int RowSize, long Offset, lon
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal readonly record struct Slice(int First, int Count);
 
-/// <param name="Built">UTC ticks, as all times in a book; 0 for none.</param>
+/// <param name="Built">UTC ticks; 0 for none.</param>
+/// <param name="Ranges">How many ranges the records have.</param>
+/// <param name="KeyStrings">The strings that keys use, names and versions, are the first ones: so many.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct MetaRow(long Built);
+internal readonly record struct MetaRow(long Built, int Ranges, int KeyStrings);
 
+/// <param name="Sharing">A <see cref="Sharing"/>.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct SourceRow(int Name, int Terms, int Records, int Rejected, long Date);
+internal readonly record struct SourceRow(int Name, int Terms, int Records, int Rejected, long Date, int Sharing);
 
-/// <param name="Borders">Integers: the distinct versions at which a range of the key begins or ends, ascending in the scheme's order.</param>
-/// <param name="FromStart">Intervals that begin before every version, the longest first.</param>
-/// <param name="Others">Intervals that begin later, the earliest first.</param>
-/// <param name="Pairs">Which record speaks of which vulnerability, by vulnerability.</param>
+/// <summary>Keys stand by ecosystem and name, so an ecosystem's are a run.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct KeyRow(uint Hash, int Ecosystem, int Name, KeyTraits Traits, Slice Borders, Slice FromStart, Slice Others, Slice Listed, Slice Affected, Slice Pairs);
+internal readonly record struct EcosystemRow(int Name, int FirstKey);
+
+/// <summary>A last row, without a name, ends what belongs to the last key.</summary>
+/// <param name="FirstAffected">Its records follow each other.</param>
+/// <param name="Bytes">Where its bytes begin (<see cref="KeyBytes"/>).</param>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal readonly record struct KeyRow(int Name, int FirstAffected, uint Bytes);
+
+/// <summary>What a look-up reads of an advisory.</summary>
+/// <param name="Tells">The vulnerability that it tells of; of several, or none, the complement of a place in <see cref="Section.Told"/>.</param>
+/// <param name="Published">A time as <see cref="BookTimes"/> has them.</param>
+[StructLayout(LayoutKind.Sequential, Pack = 1)]
+internal readonly record struct AdvisoryRow(int Tells, uint Published, byte Source, AdvisoryTraits Traits);
+
+/// <summary>What is shown of an advisory beside that.</summary>
+/// <param name="Text">Where its text begins in the texts, as if they were not compressed.</param>
+/// <param name="Facts">Where its lists begin in <see cref="Section.FactBytes"/>.</param>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal readonly record struct AdvisoryFactsRow(int Id, uint Modified, uint Text, uint Facts);
 
 [Flags]
-internal enum KeyTraits
-{
-    None,
-
-    /// <summary>Several records may speak of one vulnerability, so hits must be brought together.</summary>
-    Contested = 1,
-}
-
-/// <param name="Vulnerabilities">Integers: those it tells of; the own one, or for a notice each of its upstream ones.</param>
-/// <param name="Ssvc">Integers: names and values in turn.</param>
-[StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct AdvisoryRow(
-    int Id, int Source, AdvisoryTraits Traits, long Published, long Modified, long Withdrawn,
-    Slice Vulnerabilities, Slice Ratings, Slice Cwes, Slice Ssvc, Slice Affected, int TextBlock, int TextOffset, int TextLength);
-
-[Flags]
-internal enum AdvisoryTraits
+internal enum AdvisoryTraits : byte
 {
     None,
     Malicious = 1,
     CveRecord = 2,
     Rejected = 4,
+
+    /// <summary>Tells of vulnerabilities without being one.</summary>
+    Notice = 8,
+    Withdrawn = 16,
 }
 
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct RatingRow(int Source, int Type, int Value, int Unused, double Score);
-
-/// <param name="Module">A string, or -1.</param>
-[StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct AffectedRow(int Key, int Advisory, int Status, int Module, Slice Architectures, Slice Ratings, Slice Ranges, Slice Versions);
-
-/// <param name="Readable">0 when its ecosystem's order is unknown or refuses one of its versions: then it holds for nothing.</param>
-[StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct RangeRow(Slice Events, int Readable);
-
-[StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct EventRow(int Kind, int Version);
-
-/// <summary>Versions that a range holds, as positions among the key's borders: border i stands at 2i, what lies between it and the next at 2i+1, what is before all at -1.</summary>
-/// <param name="End">The first position beyond it.</param>
-/// <param name="Vulnerability">The one that the record tells of; -1 when it tells of several.</param>
-[StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct IntervalRow(int Start, int End, int Vulnerability, int Affected, int Range, int Traits)
-{
-    public const int Limited = 1;
-    public const int NotAffected = 2;
-    public const int SourceShift = 8;
-}
-
-[StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct ListedRow(int Version, int Affected);
-
-[StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct PairRow(int Vulnerability, int Affected);
+internal readonly record struct RatingRow(int Source, int Type, int Value, double Score);
 
 /// <param name="Id">The one that is shown.</param>
-/// <param name="Ids">Integers: every id of it, in ordinal order.</param>
-/// <param name="Statements">Integers: the advisories that are this vulnerability.</param>
-/// <param name="Notices">Integers: the advisories that tell of it among others.</param>
+/// <param name="Lists">Where its lists begin in <see cref="Section.VulnerabilityBytes"/>, twice; odd when every CVE of it is rejected.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct VulnerabilityRow(int Id, int Rejected, Slice Ids, Slice Statements, Slice Notices);
+internal readonly record struct VulnerabilityRow(int Id, uint Lists)
+{
+    public bool Rejected => (Lists & 1) != 0;
+}
 
 /// <param name="Advisory">The first advisory of that id, or -1.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal readonly record struct IdRow(int Id, int Vulnerability, int Advisory);
 
+/// <param name="Start">Where it begins in the texts, as if they were not compressed.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-internal readonly record struct TextBlockRow(long Offset, int Length, int Expanded);
+internal readonly record struct TextBlockRow(uint Start, int Expanded, int Offset, int Length);
 
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal readonly record struct ExploitedRow(long Cve, int Added, int Due, int Ransomware);
 
-/// <summary>Probabilities in billionths: the source writes nine digits at most, and integers bring the same ones back.</summary>
+/// <summary>Scores are found by the year of the CVE and then by its number, which fits into four bytes.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+internal readonly record struct ExploitYearRow(int Year, int First);
+
+/// <summary>Probabilities in billionths: the source writes nine digits at most, and integers bring the same ones back. Each that occurs stands once.</summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal readonly record struct ExploitScoreRow(uint Score, uint Percentile, int Date);
 

@@ -6,7 +6,7 @@ namespace Vidimus.Advisories;
 /// <summary>A record that holds for a version.</summary>
 /// <param name="Vulnerability">The number of the vulnerability.</param>
 /// <param name="Affected">The number of the record.</param>
-/// <param name="Range">The number of the range that holds; -1 when the version is named by itself, or the record holds for every version.</param>
+/// <param name="Range">The place of the range that holds among the record's; -1 when the version is named by itself, or the record holds for every version.</param>
 /// <param name="Source">The number of the record's source, in the order of <see cref="Book.Sources"/>.</param>
 /// <param name="NotAffected">The record says that the version is not affected.</param>
 /// <param name="Limited">The record holds only for some architectures or a module.</param>
@@ -18,9 +18,10 @@ public sealed partial class Book
     /// <summary>The number of an advisory ecosystem; -1 when nothing is filed under it.</summary>
     public int EcosystemNumber(string ecosystem)
     {
+        Span<char> buffer = stackalloc char[TextBuffer];
         for (var i = 0; i < ecosystems.Count; i++)
         {
-            if (Text(ecosystems[i]).SequenceEqual(ecosystem)) return i;
+            if (Text(ecosystems[i].Name, buffer).SequenceEqual(ecosystem)) return i;
         }
 
         return -1;
@@ -30,6 +31,8 @@ public sealed partial class Book
     public int FindKey(int ecosystem, ReadOnlySpan<char> name)
     {
         if (keyBuckets.Count == 0) return -1;
+        var (first, end) = (ecosystems[ecosystem].FirstKey, ecosystem + 1 < ecosystems.Count ? ecosystems[ecosystem + 1].FirstKey : KeyCount);
+        Span<char> buffer = stackalloc char[TextBuffer];
         var mask = keyBuckets.Count - 1;
         var hash = BookHash.Of(ecosystem, name);
         var slot = (int)hash & mask;
@@ -37,95 +40,141 @@ public sealed partial class Book
         {
             var number = keyBuckets[slot] - 1;
             if (number < 0) return -1;
-            ref readonly var row = ref keys[number];
-            if (row.Hash == hash && row.Ecosystem == ecosystem && Text(row.Name).SequenceEqual(name)) return number;
+            if (number >= first && number < end && Text(keys[number].Name, buffer).SequenceEqual(name)) return number;
         }
 
         return -1;
     }
 
     /// <summary>Whether several records of a key may speak of one vulnerability.</summary>
-    public bool IsContested(int key) => keys[key].Traits.HasFlag(KeyTraits.Contested);
+    public bool IsContested(int key) => BytesOf(key).IsContested;
 
     /// <summary>Adds the records of a key that hold for a version, and tells how many ranges were looked at.</summary>
     /// <param name="scheme">The order of the key's ecosystem.</param>
     /// <param name="version">In its normal form. One that the scheme refuses is looked for by its text alone.</param>
     public int AddHits(int key, ReadOnlySpan<char> version, IVersionScheme scheme, List<BookHit> into)
     {
-        ref readonly var row = ref keys[key];
+        var bytes = BytesOf(key);
+        var firstAffected = keys[key].FirstAffected;
         var tried = 0;
-        if (row.FromStart.Count + row.Others.Count > 0 && scheme.IsValid(version) && !scheme.IsTransitive)
+        if (bytes.FromStartCount + bytes.OtherCount > 0 && scheme.IsValid(version))
         {
-            var first = into.Count;
-            tried = AddOneByOne(intervals[row.FromStart], version, scheme, into, first) + AddOneByOne(intervals[row.Others], version, scheme, into, first);
-        }
-        else if (row.FromStart.Count + row.Others.Count > 0 && scheme.IsValid(version))
-        {
-            var position = Position(integers[row.Borders], version, scheme);
-            foreach (ref readonly var interval in intervals[row.FromStart])
-            {
-                tried++;
-                if (interval.End <= position) break;
-                Add(interval, into);
-            }
-
-            foreach (ref readonly var interval in intervals[row.Others])
-            {
-                tried++;
-                if (interval.Start > position) break;
-                if (position < interval.End) Add(interval, into);
-            }
+            var position = scheme.IsTransitive ? Position(bytes, version, scheme) : 0;
+            tried = scheme.IsTransitive ? AddByPosition(bytes, firstAffected, position, into) : AddOneByOne(bytes, firstAffected, version, scheme, into);
         }
 
-        if (row.Listed.Count > 0) AddListed(listed[row.Listed], version, into);
+        if (bytes.ListedCount > 0) AddListed(bytes, firstAffected, version, into);
         return tried;
     }
 
     /// <summary>Adds the numbers of all records of a key that speak of a vulnerability, whether they hold or not; withdrawn ones are not among them.</summary>
     public void AddSpeakers(int key, int vulnerability, List<int> into)
     {
-        var rows = pairs[keys[key].Pairs];
-        int low = 0, high = rows.Length;
-        while (low < high)
+        if (vulnerabilities[vulnerability].Rejected) return;
+        var slice = Records(key);
+        var reader = new ByteReader(From(vulnerabilityBytes, vulnerabilities[vulnerability].Lists >> 1));
+        var advisory = 0;
+        var low = slice.First;
+        for (var rest = reader.Count(); rest > 0; rest--)
         {
-            var middle = (low + high) >>> 1;
-            if (rows[middle].Vulnerability < vulnerability) low = middle + 1;
-            else high = middle;
-        }
+            advisory += reader.Number();
+            var high = slice.First + slice.Count;
+            while (low < high)
+            {
+                var middle = (low + high) >>> 1;
+                if (AdvisoryOf(middle) < advisory) low = middle + 1;
+                else high = middle;
+            }
 
-        for (; low < rows.Length && rows[low].Vulnerability == vulnerability; low++) into.Add(rows[low].Affected);
+            for (; low < slice.First + slice.Count && AdvisoryOf(low) == advisory; low++)
+            {
+                if (!advisories[advisory].Traits.HasFlag(AdvisoryTraits.Withdrawn)) into.Add(low);
+            }
+        }
     }
 
     /// <summary>The number of the source of a record.</summary>
-    public int SourceOf(int affectedNumber) => advisories[affected[affectedNumber].Advisory].Source;
+    public int SourceOf(int affectedNumber) => advisories[AdvisoryOf(affectedNumber)].Source;
 
     internal string SourceName(int source) => String(sources[source].Name);
 
-    /// <summary>For an order that is not transitive, where a place among the borders would say nothing: each range is evaluated by its own events.</summary>
-    private int AddOneByOne(ReadOnlySpan<IntervalRow> rows, ReadOnlySpan<char> version, IVersionScheme scheme, List<BookHit> into, int first)
+    private bool IsWithdrawn(int affectedNumber) => advisories[AdvisoryOf(affectedNumber)].Traits.HasFlag(AdvisoryTraits.Withdrawn);
+
+    private int AddByPosition(in KeyBytes bytes, int firstAffected, int position, List<BookHit> into)
     {
+        var reader = new ByteReader(bytes.Intervals);
         var tried = 0;
-        foreach (ref readonly var interval in rows)
+        var end = 2 * bytes.BorderCount;
+        for (var left = bytes.FromStartCount; left > 0; left--)
         {
-            var (affectedNumber, range) = (interval.Affected, interval.Range);
-            var known = false;
-            for (var i = first; i < into.Count && !known; i++) known = into[i].Affected == affectedNumber && into[i].Range == range;
-            if (known) continue; // a range of several runs has an interval for each
             tried++;
-            if (Holds(events[ranges[range].Events], version, scheme)) Add(interval, into);
+            end -= reader.Number();
+            if (end <= position) break;
+            var (record, range) = Interval(ref reader);
+            Add(firstAffected + record, range, into);
+        }
+
+        reader = new(bytes.Others);
+        var start = 0;
+        for (var left = bytes.OtherCount; left > 0; left--)
+        {
+            tried++;
+            start += reader.Number();
+            if (start > position) break;
+            var length = reader.Number();
+            var (record, range) = Interval(ref reader);
+            if (position < start + length) Add(firstAffected + record, range, into);
         }
 
         return tried;
     }
 
-    /// <summary>OSV's evaluation by comparing with each event; they stand in the order of their versions.</summary>
-    private bool Holds(ReadOnlySpan<EventRow> rows, ReadOnlySpan<char> version, IVersionScheme scheme)
+    private static (int Record, int Range) Interval(ref ByteReader reader)
     {
-        bool holds = false, limited = false, below = false;
-        foreach (ref readonly var row in rows)
+        var record = reader.Number();
+        return (record >> 1, (record & 1) != 0 ? reader.Number() : 0);
+    }
+
+    /// <summary>For an order that is not transitive, where a place among the borders would say nothing: each range is evaluated by its own events.</summary>
+    private int AddOneByOne(in KeyBytes bytes, int firstAffected, ReadOnlySpan<char> version, IVersionScheme scheme, List<BookHit> into)
+    {
+        // All intervals of such an order begin before every version.
+        var reader = new ByteReader(bytes.Intervals);
+        for (var left = bytes.FromStartCount; left > 0; left--)
         {
-            var kind = (RangeEventKind)row.Kind;
-            var text = Text(row.Version);
+            reader.Number();
+            var (record, range) = Interval(ref reader);
+            if (Holds(bytes, firstAffected, record, range, version, scheme)) Add(firstAffected + record, range, into);
+        }
+
+        return bytes.FromStartCount;
+    }
+
+    /// <summary>OSV's evaluation by comparing with each event; they stand in the order of their versions.</summary>
+    private bool Holds(in KeyBytes bytes, int firstAffected, int record, int range, ReadOnlySpan<char> version, IVersionScheme scheme)
+    {
+        var row = affected[firstAffected + record];
+        var reader = RecordAt(bytes, firstAffected, firstAffected + record);
+        Span<char> buffer = stackalloc char[TextBuffer];
+        switch ((RangeForm)((row >> AffectedTraits.FormShift) & AffectedTraits.FormMask))
+        {
+            case RangeForm.All:
+                return true;
+            case RangeForm.Before:
+                return scheme.Compare(version, Text(Border(bytes, reader.Number()), buffer)) < 0;
+        }
+
+        for (var count = reader.Count(); count > 0 && range > 0; count--, range--)
+        {
+            for (var events = reader.Number() >> 1; events > 0; events--) reader.Number();
+        }
+
+        bool holds = false, limited = false, below = false;
+        for (var events = reader.Number() >> 1; events > 0; events--)
+        {
+            var code = reader.Number();
+            var kind = (RangeEventKind)(code & EventCode.KindMask);
+            var text = Text((code & EventCode.IsBorder) != 0 ? Border(bytes, code >> EventCode.Shift) : code >> EventCode.Shift, buffer);
             var order = kind is RangeEventKind.Introduced && text is "0" ? 1 : kind is RangeEventKind.Limit && text is "*" ? -1 : scheme.Compare(version, text);
             switch (kind)
             {
@@ -150,13 +199,14 @@ public sealed partial class Book
     }
 
     /// <summary>Where a version stands among the borders: on border i at 2i, before it at 2i − 1.</summary>
-    private int Position(ReadOnlySpan<int> borders, ReadOnlySpan<char> version, IVersionScheme scheme)
+    private int Position(in KeyBytes bytes, ReadOnlySpan<char> version, IVersionScheme scheme)
     {
-        int low = 0, high = borders.Length;
+        Span<char> buffer = stackalloc char[TextBuffer];
+        int low = 0, high = bytes.BorderCount;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            var order = scheme.Compare(Text(borders[middle]), version);
+            var order = scheme.Compare(Text(ByteReader.Three(bytes.Borders, KeyBytes.BorderSize, middle), buffer), version);
             if (order == 0) return 2 * middle;
             if (order < 0) low = middle + 1;
             else high = middle;
@@ -165,38 +215,41 @@ public sealed partial class Book
         return (2 * low) - 1;
     }
 
-    private void Add(in IntervalRow interval, List<BookHit> into)
+    /// <summary>A hit for each vulnerability of a record; for a notice they are several.</summary>
+    private void Add(int number, int range, List<BookHit> into)
     {
-        var hit = new BookHit(
-            interval.Vulnerability, interval.Affected, interval.Range, (byte)(interval.Traits >> IntervalRow.SourceShift),
-            (interval.Traits & IntervalRow.NotAffected) != 0, (interval.Traits & IntervalRow.Limited) != 0);
-        if (hit.Vulnerability >= 0) into.Add(hit);
-        else AddEach(hit, into);
-    }
-
-    /// <summary>A notice of several vulnerabilities: a hit for each.</summary>
-    private void AddEach(BookHit hit, List<BookHit> into)
-    {
-        foreach (var vulnerability in integers[advisories[affected[hit.Affected].Advisory].Vulnerabilities])
+        var row = affected[number];
+        ref readonly var advisory = ref advisories[(int)(row >> AffectedTraits.Bits)];
+        if ((advisory.Traits & AdvisoryTraits.Withdrawn) != 0) return;
+        var hit = new BookHit(advisory.Tells, number, range, advisory.Source, (row & AffectedTraits.Status) == (uint)AffectedStatus.NotAffected, (row & AffectedTraits.Limited) != 0);
+        if (hit.Vulnerability >= 0)
         {
-            if (vulnerabilities[vulnerability].Rejected == 0) into.Add(hit with { Vulnerability = vulnerability });
+            if (!vulnerabilities[hit.Vulnerability].Rejected) into.Add(hit);
+            return;
+        }
+
+        var reader = new ByteReader(From(told, (uint)~advisory.Tells));
+        var vulnerability = 0;
+        for (var rest = reader.Count(); rest > 0; rest--)
+        {
+            vulnerability += reader.Number();
+            if (!vulnerabilities[vulnerability].Rejected) into.Add(hit with { Vulnerability = vulnerability });
         }
     }
 
-    private void AddListed(ReadOnlySpan<ListedRow> rows, ReadOnlySpan<char> version, List<BookHit> into)
+    private void AddListed(in KeyBytes bytes, int firstAffected, ReadOnlySpan<char> version, List<BookHit> into)
     {
-        int low = 0, high = rows.Length;
+        Span<char> buffer = stackalloc char[TextBuffer];
+        int low = 0, high = bytes.ListedCount;
         while (low < high)
         {
             var middle = (low + high) >>> 1;
-            if (Text(rows[middle].Version).SequenceCompareTo(version) < 0) low = middle + 1;
+            if (Listed(bytes, middle, buffer).SequenceCompareTo(version) < 0) low = middle + 1;
             else high = middle;
         }
 
-        for (; low < rows.Length && Text(rows[low].Version).SequenceEqual(version); low++)
-        {
-            ref readonly var row = ref affected[rows[low].Affected];
-            AddEach(new(-1, rows[low].Affected, -1, (byte)advisories[row.Advisory].Source, row.Status == (int)AffectedStatus.NotAffected, row.Architectures.Count > 0 || row.Module >= 0), into);
-        }
+        for (; low < bytes.ListedCount && Listed(bytes, low, buffer).SequenceEqual(version); low++) Add(firstAffected + ByteReader.Three(bytes.Listed, KeyBytes.ListedSize, low, 3), -1, into);
     }
+
+    private ReadOnlySpan<char> Listed(in KeyBytes bytes, int number, Span<char> buffer) => Text(ByteReader.Three(bytes.Listed, KeyBytes.ListedSize, number), buffer);
 }

@@ -1,3 +1,5 @@
+using Vidimus.Model.Advisories;
+
 namespace Vidimus.Advisories;
 
 /// <summary>What a book tells of a source it was compiled from.</summary>
@@ -6,4 +8,5 @@ namespace Vidimus.Advisories;
 /// <param name="Records">How many records were read.</param>
 /// <param name="Rejected">How many could not be read.</param>
 /// <param name="Terms">The terms under which the source gives its data.</param>
-public sealed record BookSource(string Name, DateTimeOffset? Date, int Records, int Rejected, string Terms);
+/// <param name="Sharing">Whether those terms let its data be passed on.</param>
+public sealed record BookSource(string Name, DateTimeOffset? Date, int Records, int Rejected, string Terms, Sharing Sharing = Sharing.Unstated);

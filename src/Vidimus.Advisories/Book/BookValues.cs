@@ -5,7 +5,7 @@ namespace Vidimus.Advisories;
 /// <summary>A match key of a book with what is filed under it.</summary>
 public readonly record struct BookKey(Book Book, int Number)
 {
-    public string Ecosystem => Book.Ecosystem(Book.KeyRow(Number).Ecosystem);
+    public string Ecosystem => Book.EcosystemOf(Number);
 
     public string Name => Book.String(Book.KeyRow(Number).Name);
 
@@ -14,7 +14,7 @@ public readonly record struct BookKey(Book Book, int Number)
     {
         get
         {
-            var slice = Book.KeyRow(Number).Affected;
+            var slice = Book.Records(Number);
             for (var i = 0; i < slice.Count; i++) yield return new(Book, slice.First + i);
         }
     }
@@ -23,25 +23,28 @@ public readonly record struct BookKey(Book Book, int Number)
 /// <summary>What one advisory says of one package.</summary>
 public readonly record struct BookAffected(Book Book, int Number)
 {
-    public BookKey Key => new(Book, Book.AffectedRow(Number).Key);
+    public BookKey Key => new(Book, Book.KeyOf(Number));
 
-    public BookAdvisory Advisory => new(Book, Book.AffectedRow(Number).Advisory);
+    public BookAdvisory Advisory => new(Book, Book.AdvisoryOf(Number));
 
-    public AffectedStatus Status => (AffectedStatus)Book.AffectedRow(Number).Status;
+    public AffectedStatus Status => (AffectedStatus)(Book.AffectedRow(Number) & AffectedTraits.Status);
 
     /// <summary>Whether it names neither ranges nor versions: as "not affected" it then speaks of every version.</summary>
-    public bool HoldsForAll => Book.AffectedRow(Number) is { Ranges.Count: 0, Versions.Count: 0 };
+    public bool HoldsForAll => ((Book.AffectedRow(Number) >> AffectedTraits.FormShift) & AffectedTraits.FormMask) == (uint)RangeForm.None
+        && ((Book.AffectedRow(Number) & AffectedTraits.HasMore) == 0 || Versions.Count == 0);
 
-    public string? Module => Book.AffectedRow(Number).Module is >= 0 and var module ? Book.String(module) : null;
+    public string? Module => HasMore ? Book.Record(Number).Module : null;
 
-    public IReadOnlyList<string> Architectures => Book.Strings(Book.AffectedRow(Number).Architectures);
+    public IReadOnlyList<string> Architectures => HasMore ? Book.Record(Number).Architectures : [];
 
-    public IReadOnlyList<SeverityRating> Severities => Book.Ratings(Book.AffectedRow(Number).Ratings);
+    public IReadOnlyList<SeverityRating> Severities => HasMore ? Book.Record(Number).Ratings : [];
 
-    public IReadOnlyList<BookRange> Ranges => Book.Ranges(Book.AffectedRow(Number).Ranges);
+    public IReadOnlyList<BookRange> Ranges => Book.Record(Number).Ranges;
 
     /// <summary>The versions named one by one that no range reproduces.</summary>
-    public IReadOnlyList<string> Versions => Book.Strings(Book.AffectedRow(Number).Versions);
+    public IReadOnlyList<string> Versions => HasMore ? Book.Record(Number).Versions : [];
+
+    private bool HasMore => (Book.AffectedRow(Number) & AffectedTraits.HasMore) != 0;
 }
 
 /// <summary>A range as its source has it, its events in the order of the versions.</summary>
@@ -51,7 +54,7 @@ public sealed record BookRange(IReadOnlyList<RangeEvent> Events, bool Readable);
 /// <summary>An advisory or a CVE record as one source has it.</summary>
 public readonly record struct BookAdvisory(Book Book, int Number)
 {
-    public string Id => Book.String(Book.AdvisoryRow(Number).Id);
+    public string Id => Book.String(Book.AdvisoryId(Number));
 
     /// <summary>The name of the source.</summary>
     public string Source => Book.SourceName(Book.AdvisoryRow(Number).Source);
@@ -64,28 +67,28 @@ public readonly record struct BookAdvisory(Book Book, int Number)
     /// <summary>Whether it is a CVE that its list rejects.</summary>
     public bool Rejected => Book.AdvisoryRow(Number).Traits.HasFlag(AdvisoryTraits.Rejected);
 
-    public string? Title => Book.TextPart(Book.AdvisoryRow(Number), 0);
+    public string? Title => Book.TextPart(Number, 0);
 
-    public string? Url => Book.TextPart(Book.AdvisoryRow(Number), 1);
+    public string? Url => Book.TextPart(Number, 1);
 
     /// <summary>The beginning of the details, about the first four thousand bytes.</summary>
-    public string? Details => Book.TextPart(Book.AdvisoryRow(Number), 2);
+    public string? Details => Book.TextPart(Number, 2);
 
-    public DateTimeOffset? Published => Book.Time(Book.AdvisoryRow(Number).Published);
+    public DateTimeOffset? Published => Book.Published(Number);
 
-    public DateTimeOffset? Modified => Book.Time(Book.AdvisoryRow(Number).Modified);
+    public DateTimeOffset? Modified => Book.Modified(Number);
 
-    public DateTimeOffset? Withdrawn => Book.Time(Book.AdvisoryRow(Number).Withdrawn);
+    public DateTimeOffset? Withdrawn => Book.AdvisoryRow(Number).Traits.HasFlag(AdvisoryTraits.Withdrawn) ? Book.Facts(Number).Withdrawn : null;
 
-    public IReadOnlyList<SeverityRating> Severities => Book.Ratings(Book.AdvisoryRow(Number).Ratings);
+    public IReadOnlyList<SeverityRating> Severities => Book.Facts(Number).Ratings;
 
-    public IReadOnlyList<string> Cwes => Book.Strings(Book.AdvisoryRow(Number).Cwes);
+    public IReadOnlyList<string> Cwes => Book.Facts(Number).Cwes;
 
     public IReadOnlyDictionary<string, string> Ssvc
     {
         get
         {
-            var words = Book.Strings(Book.AdvisoryRow(Number).Ssvc);
+            var words = Book.Facts(Number).Ssvc;
             var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
             for (var i = 0; i + 1 < words.Length; i += 2) all[words[i]] = words[i + 1];
             return all;
@@ -98,7 +101,7 @@ public readonly record struct BookAdvisory(Book Book, int Number)
         get
         {
             var book = Book;
-            return [.. Book.Integers(Book.AdvisoryRow(Number).Vulnerabilities).ToArray().Select(n => new BookVulnerability(book, n))];
+            return [.. Book.ToldBy(Number).Select(n => new BookVulnerability(book, n))];
         }
     }
 
@@ -108,7 +111,7 @@ public readonly record struct BookAdvisory(Book Book, int Number)
         get
         {
             var book = Book;
-            return [.. Book.Integers(Book.AdvisoryRow(Number).Affected).ToArray().Select(n => new BookAffected(book, n))];
+            return [.. Book.Facts(Number).Affected.Select(n => new BookAffected(book, n))];
         }
     }
 }
@@ -125,39 +128,25 @@ public readonly record struct BookVulnerability(Book Book, int Number)
         get
         {
             var shown = Id;
-            return [.. Book.Strings(Book.VulnerabilityRow(Number).Ids).Where(id => id != shown)];
+            return [.. Ids.Where(id => id != shown)];
         }
     }
 
     /// <summary>Whether every CVE of it is rejected by the CVE list: then it is no match for anything.</summary>
-    public bool Rejected => Book.VulnerabilityRow(Number).Rejected != 0;
+    public bool Rejected => Book.VulnerabilityRow(Number).Rejected;
 
     /// <summary>The advisories and CVE records that are this vulnerability.</summary>
-    public IReadOnlyList<BookAdvisory> Statements
-    {
-        get
-        {
-            var book = Book;
-            return [.. Book.Integers(Book.VulnerabilityRow(Number).Statements).ToArray().Select(n => new BookAdvisory(book, n))];
-        }
-    }
+    public IReadOnlyList<BookAdvisory> Statements => Tellers(notices: false);
 
     /// <summary>The notices that tell of it among others.</summary>
-    public IReadOnlyList<BookAdvisory> Notices
-    {
-        get
-        {
-            var book = Book;
-            return [.. Book.Integers(Book.VulnerabilityRow(Number).Notices).ToArray().Select(n => new BookAdvisory(book, n))];
-        }
-    }
+    public IReadOnlyList<BookAdvisory> Notices => Tellers(notices: true);
 
     /// <summary>Its entry in a catalogue of exploited vulnerabilities, by the first of its CVEs that has one.</summary>
     public ExploitedEntry? Exploited
     {
         get
         {
-            foreach (var id in Book.Strings(Book.VulnerabilityRow(Number).Ids))
+            foreach (var id in Ids)
             {
                 if (Book.Exploited(id) is { } entry) return entry;
             }
@@ -172,12 +161,32 @@ public readonly record struct BookVulnerability(Book Book, int Number)
         get
         {
             if (Book.ExploitScore(Id) is { } shown) return shown;
-            foreach (var id in Book.Strings(Book.VulnerabilityRow(Number).Ids))
+            foreach (var id in Ids)
             {
                 if (Book.ExploitScore(id) is { } score) return score;
             }
 
             return null;
         }
+    }
+
+    private string[] Ids
+    {
+        get
+        {
+            Book.Tellers(Number, out var names);
+            return names;
+        }
+    }
+
+    private List<BookAdvisory> Tellers(bool notices)
+    {
+        var found = new List<BookAdvisory>();
+        foreach (var number in Book.Tellers(Number, out _))
+        {
+            if (Book.AdvisoryRow(number).Traits.HasFlag(AdvisoryTraits.Notice) == notices) found.Add(new(Book, number));
+        }
+
+        return found;
     }
 }

@@ -11,66 +11,114 @@ internal sealed class KeyCompiler(BookCompiler book, BookDraft draft)
     private const int Beginning = int.MinValue;
 
     private readonly List<Filed> filed = [];
-    private readonly List<AffectedRow> affected = [];
-    private readonly List<RangeRow> ranges = [];
-    private readonly List<EventRow> events = [];
-    private readonly List<IntervalRow> intervals = [];
-    private readonly List<ListedRow> listed = [];
-    private readonly List<PairRow> pairs = [];
+    private readonly List<uint> affected = [];
+    private readonly ByteWriter bytes = new();
+    private readonly ByteWriter records = new();
+    private readonly ByteWriter intervals = new();
+    private readonly List<int> places = [];
+    private int rangeCount;
 
     /// <summary>Files a record.</summary>
     /// <param name="number">Its number in the draft.</param>
     /// <param name="advisory">The lasting number of its advisory.</param>
-    /// <param name="live">The vulnerabilities that it can be a match for: none when it is withdrawn.</param>
-    public void Add(int number, int advisory, int source, int[] live) => filed.Add(new(number, advisory, source, live));
+    /// <param name="live">The vulnerabilities that it can be a match for: none when all are rejected.</param>
+    public void Add(int number, int advisory, int[] live) => filed.Add(new(number, advisory, live));
 
-    public void AddTo(BookOutput output, int advisories, out List<int>?[] affectedOf)
+    /// <returns>How many ranges there are.</returns>
+    public int AddTo(BookOutput output, int advisories, out List<int>?[] affectedOf)
     {
         // OrderBy is stable: records of one key stay in the order of their advisories.
         var groups = filed.GroupBy(f => (draft.Affected[f.Number].Ecosystem, draft.Affected[f.Number].Name))
             .OrderBy(g => draft.Strings[g.Key.Ecosystem], StringComparer.Ordinal).ThenBy(g => draft.Strings[g.Key.Name], StringComparer.Ordinal).ToArray();
-        var ecosystems = groups.Select(g => g.Key.Ecosystem).Distinct().ToList();
-        var ecosystemNumbers = ecosystems.Select((e, i) => (e, i)).ToDictionary(x => x.e, x => x.i);
-
         affectedOf = new List<int>?[advisories];
-        var rows = new List<KeyRow>(groups.Length);
+        var ecosystems = new List<EcosystemRow>();
+        var rows = new List<KeyRow>(groups.Length + 1);
+        var hashes = new uint[groups.Length];
+        var ecosystem = -1;
         foreach (var group in groups)
         {
+            if (group.Key.Ecosystem != ecosystem) ecosystems.Add(new(book.String(ecosystem = group.Key.Ecosystem), rows.Count));
             foreach (var (record, i) in group.Select((r, i) => (r, i))) (affectedOf[record.Advisory] ??= []).Add(affected.Count + i);
-            rows.Add(Key(rows.Count, ecosystemNumbers[group.Key.Ecosystem], group.Key.Name, draft.Scheme(group.Key.Ecosystem), [.. group]));
+            hashes[rows.Count] = BookHash.Of(ecosystems.Count - 1, draft.Strings[group.Key.Name]);
+            rows.Add(new(book.String(group.Key.Name), affected.Count, (uint)bytes.Length));
+            AddKey(draft.Scheme(ecosystem), [.. group]);
         }
 
-        output.Add(Section.Ecosystems, ecosystems.Select(book.String).ToList());
+        rows.Add(new(-1, affected.Count, (uint)bytes.Length));
+        output.Add(Section.Ecosystems, ecosystems);
         output.Add(Section.Keys, rows);
-        output.Add(Section.KeyBuckets, Buckets(rows));
+        output.Add(Section.KeyBuckets, Buckets(hashes));
+        output.Add<byte>(Section.KeyBytes, bytes.Length, put => put(bytes.Written));
         output.Add(Section.Affected, affected);
-        output.Add(Section.Ranges, ranges);
-        output.Add(Section.Events, events);
-        output.Add(Section.Intervals, intervals);
-        output.Add(Section.ListedVersions, listed);
-        output.Add(Section.Pairs, pairs);
+        return rangeCount;
     }
 
-    private KeyRow Key(int number, int ecosystem, int name, IVersionScheme? scheme, Filed[] records)
+    private void AddKey(IVersionScheme? scheme, Filed[] all)
     {
-        var borders = Borders(records, scheme, out var positions);
-        var first = affected.Count;
-        var found = new List<IntervalRow>();
-        var traits = KeyTraits.None;
-        foreach (var record in records)
+        var borders = Borders(all, scheme, out var positions);
+        var numbers = borders.Select((version, i) => (version, i)).ToDictionary(b => b.version, b => b.i);
+        var found = new List<Interval>();
+        var contested = HasRepeated(all);
+        records.Clear();
+        places.Clear();
+        for (var i = 0; i < all.Length; i++)
         {
             var before = found.Count;
-            AddRecord(number, record, scheme, positions, found);
-            if (Overlap(found, before)) traits = KeyTraits.Contested;
+            if (i > 0 && i % KeyBytes.PlaceEach == 0) places.Add(records.Length);
+            AddRecord(i, all[i], scheme, positions, numbers, found);
+            contested |= Overlap(found, before);
         }
 
-        var pairSlice = AddPairs(records, first);
-        if (HasRepeated(pairSlice)) traits = KeyTraits.Contested;
-        return new(
-            BookHash.Of(ecosystem, draft.Strings[name]), ecosystem, book.String(name), traits, book.Integers([.. borders.Select(book.String)]),
-            AddIntervals(found.Where(i => i.Start == Beginning).OrderByDescending(i => i.End).ThenBy(i => i.Affected).ThenBy(i => i.Range)),
-            AddIntervals(found.Where(i => i.Start != Beginning).OrderBy(i => i.Start).ThenBy(i => i.Affected).ThenBy(i => i.Range)),
-            AddListed(records, first), new(first, records.Length), pairSlice);
+        var listed = Listed(all);
+        var fromStart = found.Where(i => i.Start == Beginning).OrderByDescending(i => i.End).ThenBy(i => i.Record).ThenBy(i => i.Range).ToArray();
+        var others = found.Where(i => i.Start != Beginning).OrderBy(i => i.Start).ThenBy(i => i.Record).ThenBy(i => i.Range).ToArray();
+        bytes.Put((2 * borders.Count) + (contested ? 1 : 0));
+        bytes.Put(listed.Count);
+        bytes.Put(fromStart.Length);
+        bytes.Put(others.Length);
+        AddIntervals(fromStart, others, 2 * borders.Count, out var othersAt);
+        if (others.Length > 0) bytes.Put(othersAt);
+        bytes.Put(records.Length);
+        foreach (var border in borders) bytes.PutThree(book.String(border));
+        foreach (var (version, record) in listed)
+        {
+            bytes.PutThree(book.String(version));
+            bytes.PutThree(record);
+        }
+
+        foreach (var place in places) bytes.PutFour(place);
+        bytes.Put(records.Written);
+        bytes.Put(intervals.Written);
+    }
+
+    private void AddIntervals(Interval[] fromStart, Interval[] others, int beyond, out int othersAt)
+    {
+        intervals.Clear();
+        var at = beyond;
+        foreach (var interval in fromStart)
+        {
+            var end = Math.Min(interval.End, beyond);
+            intervals.Put(at - end);
+            at = end;
+            AddRange(interval);
+        }
+
+        othersAt = intervals.Length;
+        at = 0;
+        foreach (var interval in others)
+        {
+            intervals.Put(interval.Start - at);
+            intervals.Put(Math.Min(interval.End, beyond) - interval.Start);
+            at = interval.Start;
+            AddRange(interval);
+        }
+    }
+
+    /// <summary>The record, twice, and one more when it is not its first range.</summary>
+    private void AddRange(Interval interval)
+    {
+        intervals.Put((2 * interval.Record) + (interval.Range > 0 ? 1 : 0));
+        if (interval.Range > 0) intervals.Put(interval.Range);
     }
 
     /// <summary>The distinct versions at which ranges of a key begin or end, ascending, and where each spelling of one stands.</summary>
@@ -101,29 +149,55 @@ internal sealed class KeyCompiler(BookCompiler book, BookDraft draft)
         return borders;
     }
 
-    private void AddRecord(int key, Filed record, IVersionScheme? scheme, Dictionary<int, int> positions, List<IntervalRow> found)
+    private void AddRecord(int number, Filed record, IVersionScheme? scheme, Dictionary<int, int> positions, Dictionary<int, int> borders, List<Interval> found)
     {
         var row = draft.Affected[record.Number];
-        var limited = row.Architectures.Count > 0 || row.Module >= 0;
-        var traits = (limited ? IntervalRow.Limited : 0) | (row.Status == AffectedStatus.NotAffected ? IntervalRow.NotAffected : 0) | (record.Source << IntervalRow.SourceShift);
-        var vulnerability = record.Live.Length == 1 ? record.Live[0] : -1;
-        var firstRange = ranges.Count;
-        foreach (var range in RangesOf(record.Number))
+        var ranges = RangesOf(record.Number).Select(range => (Events: scheme is { IsTransitive: false } ? SortedByPairs(range, scheme) : Sorted(range, positions), range.Readable)).ToArray();
+        rangeCount += ranges.Length;
+        for (var i = 0; i < ranges.Length; i++)
         {
-            var sorted = scheme is { IsTransitive: false } ? SortedByPairs(range, scheme) : Sorted(range, positions);
-            if (range.Readable != 0 && scheme is not null && record.Live.Length > 0)
-            {
-                // Under an order with circles an interval says nothing but that the range is there to be judged.
-                foreach (var (start, end) in scheme.IsTransitive ? Intervals(sorted) : [(Beginning, Everything)]) found.Add(new(start, end, vulnerability, affected.Count, ranges.Count, traits));
-            }
-
-            ranges.Add(new(new(events.Count, sorted.Length), range.Readable));
-            foreach (var (kind, _, version) in sorted) events.Add(new((int)kind, book.String(version)));
+            if (ranges[i].Readable == 0 || scheme is null || record.Live.Length == 0) continue;
+            // Under an order with circles an interval says nothing but that the range is there to be judged.
+            foreach (var (start, end) in scheme.IsTransitive ? Intervals(ranges[i].Events) : [(Beginning, Everything)]) found.Add(new(start, end, number, i));
         }
 
-        affected.Add(new(
-            key, record.Advisory, (int)row.Status, row.Module < 0 ? -1 : book.String(row.Module), book.Strings(row.Architectures), book.Ratings(row.Ratings),
-            new(firstRange, ranges.Count - firstRange), book.Strings(row.Versions)));
+        var form = Form(ranges, borders);
+        if (form == RangeForm.Before) records.Put(borders[ranges[0].Events[1].Version]);
+        if (form == RangeForm.Spelled) AddSpelled(ranges, borders);
+        var limited = row.Architectures.Count > 0 || row.Module >= 0;
+        var hasMore = limited || row.Ratings.Count > 0 || row.Versions.Count > 0;
+        if (hasMore)
+        {
+            records.Put(row.Module < 0 ? 0 : book.String(row.Module) + 1);
+            book.PutStrings(row.Architectures, records);
+            book.PutRatings(row.Ratings, records);
+            book.PutStrings(row.Versions, records);
+        }
+
+        if (record.Advisory > ByteReader.MostInThree) throw new InvalidOperationException("A book holds 16 million advisories at most.");
+        affected.Add(((uint)record.Advisory << AffectedTraits.Bits) | (uint)row.Status | (limited ? AffectedTraits.Limited : 0) | (hasMore ? AffectedTraits.HasMore : 0) | ((uint)form << AffectedTraits.FormShift));
+    }
+
+    private RangeForm Form(((RangeEventKind Kind, int Position, int Version)[] Events, int Readable)[] ranges, Dictionary<int, int> borders)
+    {
+        if (ranges.Length == 0) return RangeForm.None;
+        if (ranges.Length > 1 || ranges[0].Readable == 0 || ranges[0].Events is not [var first, ..] || first.Kind != RangeEventKind.Introduced || draft.Strings[first.Version] != "0") return RangeForm.Spelled;
+        if (ranges[0].Events.Length == 1) return RangeForm.All;
+        return ranges[0].Events is [_, { Kind: RangeEventKind.Fixed } end] && borders.ContainsKey(end.Version) ? RangeForm.Before : RangeForm.Spelled;
+    }
+
+    private void AddSpelled(((RangeEventKind Kind, int Position, int Version)[] Events, int Readable)[] ranges, Dictionary<int, int> borders)
+    {
+        records.Put(ranges.Length);
+        foreach (var (events, readable) in ranges)
+        {
+            records.Put((2 * events.Length) + readable);
+            foreach (var (kind, _, version) in events)
+            {
+                var isBorder = borders.TryGetValue(version, out var number);
+                records.Put(((isBorder ? number : book.String(version)) << EventCode.Shift) | (isBorder ? EventCode.IsBorder : 0) | (int)kind);
+            }
+        }
     }
 
     private IEnumerable<RangeRow> RangesOf(int number)
@@ -201,64 +275,44 @@ internal sealed class KeyCompiler(BookCompiler book, BookDraft draft)
     }
 
     /// <summary>Whether two of the intervals from one on hold a version together.</summary>
-    private static bool Overlap(List<IntervalRow> all, int first)
+    private static bool Overlap(List<Interval> all, int first)
     {
         if (all.Count - first < 2) return false;
         var sorted = all.Skip(first).OrderBy(i => i.Start).ToArray();
         return sorted.Zip(sorted.Skip(1)).Any(p => p.Second.Start < p.First.End);
     }
 
-    private Slice AddIntervals(IEnumerable<IntervalRow> rows)
+    private List<(int Version, int Record)> Listed(Filed[] all)
     {
-        var first = intervals.Count;
-        intervals.AddRange(rows);
-        return new(first, intervals.Count - first);
-    }
-
-    private Slice AddListed(Filed[] records, int firstAffected)
-    {
-        var rows = new List<(string Text, int Version, int Affected)>();
-        for (var r = 0; r < records.Length; r++)
+        var rows = new List<(string Text, int Version, int Record)>();
+        for (var r = 0; r < all.Length; r++)
         {
-            if (records[r].Live.Length == 0) continue;
-            var versions = draft.Affected[records[r].Number].Versions;
+            if (all[r].Live.Length == 0) continue;
+            var versions = draft.Affected[all[r].Number].Versions;
             for (var i = 0; i < versions.Count; i++)
             {
                 var version = draft.Integers[versions.First + i];
-                rows.Add((draft.Strings[version], version, firstAffected + r));
+                rows.Add((draft.Strings[version], version, r));
             }
         }
 
-        var first = listed.Count;
-        listed.AddRange(rows.Distinct().OrderBy(r => r.Text, StringComparer.Ordinal).ThenBy(r => r.Affected).Select(r => new ListedRow(book.String(r.Version), r.Affected)));
-        return new(first, listed.Count - first);
+        return [.. rows.Distinct().OrderBy(r => r.Text, StringComparer.Ordinal).ThenBy(r => r.Record).Select(r => (r.Version, r.Record))];
     }
 
-    private Slice AddPairs(Filed[] records, int firstAffected)
+    private static bool HasRepeated(Filed[] all)
     {
-        var first = pairs.Count;
-        pairs.AddRange(records.SelectMany((record, r) => record.Live.Select(v => new PairRow(v, firstAffected + r))).OrderBy(p => p.Vulnerability).ThenBy(p => p.Affected));
-        return new(first, pairs.Count - first);
+        var seen = new HashSet<int>();
+        return all.Any(record => record.Live.Any(vulnerability => !seen.Add(vulnerability)));
     }
 
-    private bool HasRepeated(Slice slice)
+    /// <summary>Open addressing, at most two thirds full.</summary>
+    private static List<int> Buckets(uint[] hashes)
     {
-        for (var i = slice.First + 1; i < slice.First + slice.Count; i++)
-        {
-            if (pairs[i].Vulnerability == pairs[i - 1].Vulnerability) return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Open addressing, at most half full.</summary>
-    private static List<int> Buckets(List<KeyRow> rows)
-    {
-        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(2 * rows.Count, 2));
+        var size = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(3 * (long)hashes.Length / 2, 2));
         var buckets = new int[size];
-        for (var i = 0; i < rows.Count; i++)
+        for (var i = 0; i < hashes.Length; i++)
         {
-            var slot = (int)rows[i].Hash & (size - 1);
+            var slot = (int)hashes[i] & (size - 1);
             while (buckets[slot] != 0) slot = (slot + 1) & (size - 1);
             buckets[slot] = i + 1;
         }
@@ -266,5 +320,9 @@ internal sealed class KeyCompiler(BookCompiler book, BookDraft draft)
         return [.. buckets];
     }
 
-    private readonly record struct Filed(int Number, int Advisory, int Source, int[] Live);
+    private readonly record struct Filed(int Number, int Advisory, int[] Live);
+
+    /// <param name="Record">Its place among the key's.</param>
+    /// <param name="Range">Its place among the record's.</param>
+    private readonly record struct Interval(int Start, int End, int Record, int Range);
 }

@@ -28,6 +28,9 @@ public interface IFeed
     /// <summary>Whether its terms allow others to pass its data on: one that forbids it is never part of an exported book.</summary>
     bool IsRedistributable => true;
 
+    /// <summary>What the terms say of passing the data on; a source that states no terms has allowed nothing.</summary>
+    Sharing Sharing => !IsRedistributable ? Sharing.Forbidden : Terms.StartsWith("none stated", StringComparison.Ordinal) ? Sharing.Unstated : Sharing.Allowed;
+
     /// <summary>The further files that a fetched index names: where a source's newest archive is called by its day, or a list tells its documents.</summary>
     /// <exception cref="InvalidDataException">It is no such index.</exception>
     IEnumerable<FeedFile> Follow(FeedFile index, ReadOnlyMemory<byte> body) => [];
@@ -57,3 +60,12 @@ public abstract class FeedSnapshot
 
 /// <summary>One file of a feed.</summary>
 public readonly record struct FeedEntry(string Name, ReadOnlyMemory<byte> Body);
+
+/// <summary>What the terms of a source say of passing its data on.</summary>
+public enum Sharing
+{
+    /// <summary>It states no terms: whoever passes a book with it on answers for that.</summary>
+    Unstated,
+    Allowed,
+    Forbidden,
+}
