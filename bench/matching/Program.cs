@@ -46,7 +46,7 @@ static async Task Compile(string feeds, string path)
                 rejected += snapshot.RejectedCount;
             }
 
-            writer.AddSource(new(feed.Name, null, records, rejected, feed.Terms));
+            writer.AddSource(new(feed.Name, null, records, rejected, feed.Terms, feed.Sharing));
             Console.WriteLine($"{feed.Name}: {records} records, {rejected} rejected, at {clock.Elapsed.TotalSeconds:F2} s");
         }
 

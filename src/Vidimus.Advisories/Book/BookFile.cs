@@ -87,7 +87,7 @@ internal sealed unsafe class BookFile : IDisposable
             throw new InvalidDataException($"{path} is an advisory book of format {header.Version}; this program reads format {BookFormat.Version}.");
         }
 
-        if (header.Length != length || header.Sections is < 0 or > BookFormat.MaxSections || BookFormat.HeaderSize + ((long)header.Sections * sizeof(SectionRow)) > length)
+        if (header.Unused != 0 || header.Length != length || header.Sections is < 0 or > BookFormat.MaxSections || BookFormat.HeaderSize + ((long)header.Sections * sizeof(SectionRow)) > length)
         {
             throw new InvalidDataException($"{path} is torn: its header and its length disagree.");
         }

@@ -265,7 +265,7 @@ public sealed class BookShelf
         {
             progress?.Report($"reading {part.Name}");
             var source = Read(part, writer, now, cancel);
-            if (part.Snapshot is not null) writer.AddSource(new(source.Name, source.Date, source.Records, source.Rejected, source.Terms));
+            if (part.Snapshot is not null) writer.AddSource(new(source.Name, source.Date, source.Records, source.Rejected, source.Terms, part.Feed.Sharing));
             sources.Add(source);
         }
 

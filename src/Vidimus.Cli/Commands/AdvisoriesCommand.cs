@@ -4,6 +4,7 @@ using Vidimus.Advisories;
 using Vidimus.Advisories.Fetch;
 using Vidimus.Advisories.Shelf;
 using Vidimus.Cli.CommandLine;
+using Vidimus.Model.Advisories;
 using Vidimus.Model.Files;
 
 namespace Vidimus.Cli.Commands;
@@ -85,8 +86,22 @@ internal static class AdvisoriesCommand
 
         if (!details) return;
         output.WriteLine();
+        PrintBook(shelf, output);
         output.WriteLine("Terms of the sources:");
         foreach (var group in status.Sources.Where(s => !s.IsAbsent).GroupBy(s => (s.Title, s.Terms))) output.WriteLine($"  {group.Key.Title}: {group.Key.Terms}");
+    }
+
+    /// <summary>What the book weighs, and which of its sources may not, or not without asking, be passed on with it.</summary>
+    private static void PrintBook(BookShelf shelf, TextWriter output)
+    {
+        using var book = shelf.CurrentBook();
+        if (book is null) return;
+        var sizes = book.Sizes;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{sizes.Ranges:n0} ranges: {sizes.OfRange:n1} bytes each for ranges and keys alone, {sizes.OfVerdict:n1} with all that a verdict needs; texts {sizes.Texts / 1e6:n1} MB, KEV and EPSS {sizes.Exploits / 1e6:n1} MB"));
+        foreach (var group in book.Sources.Where(s => s.Sharing != Sharing.Allowed).GroupBy(s => s.Sharing))
+            output.WriteLine($"{(group.Key == Sharing.Forbidden ? "Not to be passed on" : "No terms stated for passing on")}: {string.Join(", ", group.Select(s => PathText.Display(s.Name)))}");
+        output.WriteLine();
     }
 
     private static Command Show()
