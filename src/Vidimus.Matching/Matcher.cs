@@ -183,8 +183,9 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
     private int Rank(Filing filing, MatchList list, int affected)
     {
         if (filing.Keys.Distribution is null) return 0;
-        var key = new BookAffected(book, affected).Key.Number;
-        return (filing.SourceRanks[book.SourceOf(affected)] << 8) | list.Keys.IndexOf(key);
+        var exact = 0;
+        while (exact < list.Keys.Count && !book.IsFiled(list.Keys[exact], affected)) exact++;
+        return (filing.SourceRanks[book.SourceOf(affected)] << 8) | exact;
     }
 
     private Filing? FilingOf(Package package)

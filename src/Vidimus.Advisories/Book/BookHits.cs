@@ -93,6 +93,9 @@ public sealed partial class Book
         }
     }
 
+    /// <summary>Whether a record is filed under a key.</summary>
+    public bool IsFiled(int key, int affectedNumber) => affectedNumber >= keys[key].FirstAffected && affectedNumber < keys[key + 1].FirstAffected;
+
     /// <summary>The number of the source of a record.</summary>
     public int SourceOf(int affectedNumber) => advisories[AdvisoryOf(affectedNumber)].Source;
 
