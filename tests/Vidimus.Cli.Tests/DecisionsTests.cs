@@ -28,10 +28,11 @@ public class DecisionsTests
     {
         using var folder = App();
         File.WriteAllText(folder["v.json"], Vex);
-        var without = Findings(Tool.Scan(folder, "dir:app"));
+        using var plain = Tool.Scan(folder, "dir:app");
+        var without = Findings(plain);
         using var shown = Tool.Scan(folder, "dir:app", "--vex", "v.json");
         Assert.Equal(without.Keys.Where(k => k is not "CVE-2020-8203").Order(StringComparer.Ordinal), Findings(shown).Keys.Order(StringComparer.Ordinal));
-        Assert.Equal(1, shown.RootElement.GetProperty("summary").GetProperty("hidden").GetInt32());
+        Assert.Equal(HiddenOf(plain) + 1, HiddenOf(shown)); // what is a duplicate of another record is hidden without it too
 
         var all = Findings(Tool.Scan(folder, "dir:app", "--vex", "v.json", "--all"));
         Assert.Equal(without.Keys.Order(StringComparer.Ordinal), all.Keys.Order(StringComparer.Ordinal));
@@ -85,6 +86,8 @@ public class DecisionsTests
     private static Dictionary<string, JsonElement> Findings(JsonDocument report) => report.RootElement.GetProperty("findings").EnumerateArray()
         .Where(f => f.GetProperty("kind").GetString() is "vulnerability" && f.GetProperty("id").GetString()!.StartsWith("CVE-", StringComparison.Ordinal)) // sources of npm's own ids speak of the same without naming a CVE
         .ToDictionary(f => f.GetProperty("id").GetString()!);
+
+    private static int HiddenOf(JsonDocument report) => report.RootElement.GetProperty("summary").GetProperty("hidden").GetInt32();
 
     private static TemporaryFolder App()
     {
