@@ -1,8 +1,10 @@
 using Vidimus.Ecosystems.Tests.Apk;
 using Vidimus.Ecosystems.Tests.Dpkg;
 using Vidimus.Ecosystems.Tests.DotNet;
+using Vidimus.Ecosystems.Tests.EditorExtensions;
 using Vidimus.Ecosystems.Tests.Go;
 using Vidimus.Ecosystems.Tests.Java;
+using Vidimus.Ecosystems.Tests.Kernels;
 using Vidimus.Ecosystems.Tests.Npm;
 using Vidimus.Ecosystems.Tests.OsRelease;
 using Vidimus.Ecosystems.Tests.Programs;
@@ -44,6 +46,9 @@ public sealed record Fixture(ICollector Collector, string Path, string Text, par
         ["programs/versions"] = typeof(ProgramVersionsTests),
         ["programs/elf-note"] = typeof(EmbeddedTests),
         ["programs/native-image-sbom"] = typeof(EmbeddedTests),
+        ["kernels/image"] = typeof(KernelTests),
+        ["kernels/module"] = typeof(KernelTests),
+        ["editor/extension"] = typeof(EditorExtensionManifestTests),
     };
 
     public static string Shown(Package package) => CollectorRun.Name(package) + (package.Scope is null ? "" : ":" + package.Scope);
