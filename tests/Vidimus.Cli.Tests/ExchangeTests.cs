@@ -28,6 +28,7 @@ public class ExchangeTests
         Assert.Equal(0, Tool.Run(sender, "advisories", "update", "--all", "-q", "--feeds", "mirror").Exit);
         var (exit, output, error) = Tool.Run(sender, "advisories", "export", "out.vdx", "--feeds", "mirror", "--signing-key", "book.pem");
         Assert.True(exit == 0, error);
+        Assert.Equal(3, Tool.Run(sender, "advisories", "export", "/dev/none.vdx", "--feeds", "mirror", "--signing-key", "book.pem").Exit);
         Assert.Contains("left out: chainguard: its terms forbid passing it on", output);
 
         File.Copy(sender["out.vdx"], receiver["out.vdx"]);

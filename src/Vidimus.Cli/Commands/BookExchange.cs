@@ -27,7 +27,7 @@ internal static class BookExchange
         {
             var shelf = books.Shelf(parsed);
             var path = parsed.GetRequiredValue(file);
-            if (Directory.Exists(path)) throw new UnfinishedException($"{path} is a folder; name a file");
+            if (Directory.Exists(path) || path.StartsWith("/dev/", StringComparison.Ordinal)) throw new UnfinishedException($"{path} can't be replaced by a book; name a file");
             using var signer = Key(parsed, key, ExportKey.OpenPrivate);
             using var progress = new ProgressLine(quiet: false);
             var head = await TryAsync(() => shelf.ExportAsync(new(path, signer) { IncludeUnstated = parsed.GetValue(unstated), LockWait = LockWait, Progress = progress }, cancel), "nothing was exported");
