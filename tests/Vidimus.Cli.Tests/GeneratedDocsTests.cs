@@ -11,7 +11,7 @@ public class GeneratedDocsTests
 {
     private static readonly string[][] Commands =
     [
-        [], ["scan"], ["inventory"], ["explain"], ["advisories"], ["advisories", "update"], ["advisories", "status"], ["advisories", "show"], ["advisories", "search"], ["versions", "compare"],
+        [], ["scan"], ["inventory"], ["explain"], ["advisories"], ["advisories", "update"], ["advisories", "status"], ["advisories", "show"], ["advisories", "search"], ["advisories", "export"], ["advisories", "import"], ["versions", "compare"],
     ];
 
     [Fact]

@@ -12,7 +12,7 @@ namespace Vidimus.Advisories.Shelf;
 /// A folder an address, so that one address never answers from another's records. In it <c>current</c> names the book in use; each update writes a book of a new name and then replaces that pointer.
 /// No file is ever changed in place: a reader keeps the book it opened, and an update that is killed at any moment leaves the old pointer and book, and waste that the next update clears away.
 /// </remarks>
-public sealed class BookShelf
+public sealed partial class BookShelf
 {
     private const string Pointer = "current";
     private const string BookPrefix = "book-";
@@ -105,13 +105,19 @@ public sealed class BookShelf
         var path = NewPath(now);
         var sources = Compile(gathered, path, now, update.Progress, cancel);
         Book.Verify(path);
+        var status = new ShelfStatus { Built = now, Checked = now, Parts = Names(update, before), Fingerprint = fingerprint, Sources = sources, Imports = before?.Imports };
+        Install(path, status);
+        return status;
+    }
+
+    /// <summary>Takes a verified book into use: its bytes and its account are on the disk before the pointer names it.</summary>
+    private void Install(string path, ShelfStatus status)
+    {
         DurableFolder.FlushFile(path);
-        var status = new ShelfStatus { Built = now, Checked = now, Parts = Names(update, before), Fingerprint = fingerprint, Sources = sources };
         status.Write(path + StatusSuffix);
         AtomicFile.Write(Path.Combine(folder, Pointer), Path.GetFileName(path));
         DurableFolder.Flush(folder);
         Clean(path);
-        return status;
     }
 
     private static List<string> Names(ShelfUpdate update, ShelfStatus? before) => [.. update.Parts.Concat(before?.Parts ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

@@ -22,6 +22,12 @@ public sealed record ShelfStatus
     /// <summary>What came of each part, by name.</summary>
     public required IReadOnlyList<ShelfSource> Sources { get; init; }
 
+    /// <summary>The fingerprint of the key that signed it, where it was imported; null where it was compiled here.</summary>
+    public string? Signer { get; init; }
+
+    /// <summary>By the fingerprint of each key whose books were ever imported, the newest of them: an older one is a step back.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset>? Imports { get; init; }
+
     internal static ShelfStatus? Read(string path)
     {
         try
@@ -71,6 +77,9 @@ public sealed record ShelfSource
 
     /// <summary>Why its files are those of an earlier update; null otherwise.</summary>
     public string? Stale { get; init; }
+
+    /// <summary>Why an exported book is without it; null otherwise.</summary>
+    public string? LeftOut { get; init; }
 }
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

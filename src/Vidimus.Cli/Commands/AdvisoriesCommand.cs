@@ -9,10 +9,10 @@ using Vidimus.Model.Files;
 
 namespace Vidimus.Cli.Commands;
 
-/// <summary><c>vidimus advisories update|status|show|search|diff</c>.</summary>
+/// <summary><c>vidimus advisories update|status|show|search|diff|export|import</c>.</summary>
 internal static class AdvisoriesCommand
 {
-    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), AdvisorySearch.Create(), Diff(), JavaNamesFile.Command() };
+    public static Command Create() => new("advisories", "The advisory book: update it, see what is in it") { Update(), Status(), Show(), AdvisorySearch.Create(), Diff(), BookExchange.Export(), BookExchange.Import(), BookExchange.Keys(), JavaNamesFile.Command() };
 
     private static Command Update()
     {
@@ -79,16 +79,17 @@ internal static class AdvisoriesCommand
         output.WriteLine($"{"SOURCE".PadRight(width)}  {"NEWEST",-10}  {"RECORDS",9}  {"REJECTED",8}  STATE");
         foreach (var source in status.Sources)
         {
-            var state = source.Failure is { } failure ? $"failed: {failure}" : source.IsAbsent ? "absent from this mirror" : source.Stale is { } stale ? $"old: {stale}" : "current";
+            var state = source.Failure is { } failure ? $"failed: {failure}" : source.LeftOut is { } left ? $"left out: {left}" : source.IsAbsent ? "absent from this mirror" : source.Stale is { } stale ? $"old: {stale}" : "current";
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{source.Name.PadRight(width)}  {source.Date?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-",-10}  {source.Records,9:n0}  {source.Rejected,8:n0}  {PathText.Display(state)}"));
             foreach (var rejected in details ? source.RejectedRecords : []) output.WriteLine($"{"",-2}rejected {PathText.Display(rejected.Entry)}: {PathText.Display(rejected.Reason)}");
         }
 
         if (!details) return;
         output.WriteLine();
+        if (status.Signer is { } signer) output.WriteLine($"Imported; signed by the key {signer}");
         PrintBook(shelf, output);
         output.WriteLine("Terms of the sources:");
-        foreach (var group in status.Sources.Where(s => !s.IsAbsent).GroupBy(s => (s.Title, s.Terms))) output.WriteLine($"  {group.Key.Title}: {group.Key.Terms}");
+        foreach (var group in status.Sources.Where(s => !s.IsAbsent && s.LeftOut is null).GroupBy(s => (s.Title, s.Terms))) output.WriteLine($"  {group.Key.Title}: {group.Key.Terms}");
     }
 
     /// <summary>What the book weighs, and which of its sources may not, or not without asking, be passed on with it.</summary>
