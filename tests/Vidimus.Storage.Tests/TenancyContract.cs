@@ -70,6 +70,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
             await new OrganizationStore(s).CreateAsync(Mine.Tenant, Mine.Account, Now, Cancel);
             await new OrganizationStore(s).SetMemberAsync(Mine, true, Now, Cancel);
             await new OrganizationStore(s).SetAdministratorAsync(Mine, Now, Cancel);
+            await new ScanStore(s).PutAsync(Mine, new("host", "host-000000"), "root:/", "", TimeSpan.FromDays(1), Now, Cancel);
             var work = new WorkQueue(s);
             await work.AddAsync(Mine, "t", [("dead", "p")], 1, Now, Cancel);
             await work.FailAsync((await work.TakeAsync("t", 1, Now, Now.AddHours(1), Cancel))[0], "error", null, Cancel);
@@ -106,6 +107,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         (var t, "account") when t == typeof(int?) => scope.Account,
         (var t, "accounts") when t == typeof(IReadOnlyList<long>) => new[] { (long)Mine.Account },
         (var t, _) when t == typeof(bool) => false,
+        (var t, _) when t == typeof(TimeSpan?) => TimeSpan.FromHours(1),
         (var t, _) when t == typeof(ReportKind) => ReportKind.Findings,
         (var t, _) when t == typeof(ReportStatus) => ReportStatus.Failed,
         (var t, _) when t == typeof(IReadOnlyList<string>) => new[] { "EC2", "111111111111", "text" },
@@ -145,6 +147,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
     private static int Weight(object? result) => result switch
     {
         null => 0,
+        bool any => any ? 1 : 0,
         int count => count,
         long number => number > 0 ? 1 : 0,
         FindingPage page => page.Findings.Count,
