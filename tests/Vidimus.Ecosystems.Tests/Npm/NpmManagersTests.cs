@@ -137,7 +137,7 @@ public sealed class NpmManagersTests
         Assert.Null(Assert.Single(packages, p => p.Name == "lodash").Scope);
 
         var printed = new TestFile("yarn.lock", RealTool.Run(bun, ["bun.lockb"], folder: folder["app"], environment: Environment(folder))).Packages(new YarnLock());
-        Assert.Equal(CollectorRun.Edges(printed), CollectorRun.Edges(packages));
+        Assert.Equal(CollectorRun.Edges(printed.Where(p => p.Name != "local-dep")), CollectorRun.Edges(packages)); // it prints the user's own folder too
         Assert.Contains("express@4.17.1 > debug@2.6.9", CollectorRun.Edges(packages));
 
         for (var length = 0; length < bytes.Length; length += 7) new TestFile("bun.lockb", bytes[..length]).Collect(new BunBinaryLock());
