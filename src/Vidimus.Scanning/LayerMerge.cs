@@ -74,12 +74,16 @@ public sealed class LayerMerge
             {
                 if (package.Evidence is not null && claimed.Contains(file.Entry.Path)) continue;
                 if (package.Evidence is { GuessesName: true } && accounted.Holds(file.Entry.Path)) continue;
-                var owner = keys.Ecosystem(package.Type) is { IsOs: true } ? null : owners.GetValueOrDefault(file.Entry.Path);
+                var owner = OwnerOf(package, file);
                 var identity = PackageIdentity.Of(package, owner);
                 if (!packages.TryGetValue(identity, out var found)) packages[identity] = found = new(package, owner);
                 found.Add(package, new(file.Entry.Path, target.Layers.Count == 0 ? null : target.Layers[Origin(package, file.Entry.Path, layer)].DiffId, package.Entry));
             }
+
+            if (file.Facts.Any(f => f is Package { Needs: not null })) Connect(file, package => packages.GetValueOrDefault(PackageIdentity.Of(package, OwnerOf(package, file))));
         }
+
+        string? OwnerOf(Package package, FileFacts file) => keys.Ecosystem(package.Type) is { IsOs: true } ? null : owners.GetValueOrDefault(file.Entry.Path);
 
         if (withRemoved) AddRemoved(packages, target);
         var unknown = Unknown(visible, claimed);
@@ -91,6 +95,19 @@ public sealed class LayerMerge
             Packages = [.. packages.Values.Select(p => p.ToInventory(os)).OrderBy(p => p.Purl, StringComparer.Ordinal).ThenBy(p => p.Id, StringComparer.Ordinal)],
             Notes = [.. layers.SelectMany(l => l.Notes).Concat(notes).Concat(NoteOf(unknown)).Concat(NoteOfNames(packages.Values)).Concat(NoteOfChanged(visible, system)).Distinct()],
         };
+    }
+
+    /// <summary>What a file says of who needs whom holds between the packages that it names itself.</summary>
+    private static void Connect(FileFacts file, Func<Package, Found?> find)
+    {
+        var named = new Dictionary<PackageName, Found>();
+        foreach (var package in file.Facts.OfType<Package>()) if (find(package) is { } found) named.TryAdd(new(package.Namespace, package.Name, package.Version), found);
+
+        foreach (var package in file.Facts.OfType<Package>().Where(p => p.Needs is not null))
+        {
+            if (find(package) is not { } from) continue;
+            foreach (var need in package.Needs!) if (named.TryGetValue(need, out var to)) from.Need(to);
+        }
     }
 
     /// <summary>Adds what only hidden files tell of. Another version of what is there is another package; the one that is there is not removed.</summary>
@@ -231,6 +248,8 @@ public sealed class LayerMerge
     {
         private readonly List<Location> locations = [];
         private readonly SortedSet<string> licenses = new(StringComparer.Ordinal);
+        private readonly string id = PackageIdentity.Of(first, owner).Id;
+        private HashSet<string>? needs;
         private string? scope = first.Scope;
 
         public Package Package => first;
@@ -245,11 +264,19 @@ public sealed class LayerMerge
             if (package.Scope is null) scope = null; // what runs anywhere runs
         }
 
+        public void Need(Found other)
+        {
+            if (other.id != id) (needs ??= new(StringComparer.Ordinal)).Add(other.id);
+        }
+
         public InventoryPackage ToInventory(OsRelease? os)
         {
-            var package = first with { Scope = scope, Licenses = [.. licenses], Entry = null };
-            return new(PackageIdentity.Of(first, owner).Id, Purls.Of(package, os).ToString(), package,
-                [.. locations.OrderBy(l => l.Path, StringComparer.Ordinal).ThenBy(l => l.Entry, StringComparer.Ordinal)], owner);
+            var package = first with { Scope = scope, Licenses = [.. licenses], Entry = null, Needs = null };
+            return new(id, Purls.Of(package, os).ToString(), package,
+                [.. locations.OrderBy(l => l.Path, StringComparer.Ordinal).ThenBy(l => l.Entry, StringComparer.Ordinal)], owner)
+            {
+                DependsOn = needs is null ? [] : [.. needs.Order(StringComparer.Ordinal)],
+            };
         }
     }
 }

@@ -48,6 +48,19 @@ public class SbomTests
     }
 
     [Fact]
+    public void ALockFilesEdgesAreTheGraph()
+    {
+        using var folder = Places.Temporary();
+        Directory.CreateDirectory(folder["tree"]);
+        File.WriteAllText(Path.Combine(folder["tree"], "package-lock.json"), """{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0","dependencies":{"b":"2"}},"node_modules/b":{"version":"2.0.0","dev":true}}}""");
+
+        var sbom = JsonNode.Parse(Tool.Run(folder, "inventory", "dir:tree", "-f", "cyclonedx", "-q").Output)!;
+        var references = sbom["components"]!.AsArray().ToDictionary(c => (string)c!["bom-ref"]!, c => (string)c!["name"]!);
+        var edge = Assert.Single(sbom["dependencies"]!.AsArray(), d => d!["dependsOn"] is not null)!;
+        Assert.Equal(("a", "b"), (references[(string)edge["ref"]!], references[(string)edge["dependsOn"]![0]!]));
+    }
+
+    [Fact]
     public void AnUnknownFormatIsWrongUsage()
     {
         using var folder = Places.Temporary();

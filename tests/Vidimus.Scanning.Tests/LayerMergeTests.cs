@@ -279,6 +279,21 @@ public class LayerMergeTests
         Assert.Equal(Notes.Limit, Assert.Single(inventory.Notes).Kind);
     }
 
+    /// <summary>Edges hold within a file; a package that several files tell of has those of all of them.</summary>
+    [Fact]
+    public void PackagesKnowOfTheOnesThatTheirFilesSayTheyNeed()
+    {
+        static FileFacts Facts(string path, params Fact[] facts) => new(new FileEntry(path, FileKind.File), facts, null);
+        static Package Needing(string name, params string[] needs) => new() { Type = "npm", Name = name, Version = "1", Needs = needs.Length == 0 ? null : [.. needs.Select(n => new PackageName(null, n, "1"))] };
+        var layer = new LayerFacts("s", [Facts("a/lock", Needing("a", "b", "elsewhere"), Needing("b")), Facts("b/lock", Needing("a", "c"), Needing("c", "a")), Facts("c/lock", Needing("elsewhere"))], [], [], [], [], []);
+
+        var packages = new LayerMerge([layer]).ToInventory(Target, Keys, [], []).Packages.ToDictionary(p => p.Package.Name);
+        Assert.Equal(new[] { packages["b"].Id, packages["c"].Id }.Order(StringComparer.Ordinal), packages["a"].DependsOn);
+        Assert.Equal([packages["a"].Id], packages["c"].DependsOn);
+        Assert.Empty(packages["b"].DependsOn);
+        Assert.All(packages.Values, p => Assert.Null(p.Package.Needs));
+    }
+
     private static TargetInfo Target => new("oci", "test", null, null, []);
 
     private static Inventory Scan(params MemoryTree[] layers) => ScanWith(new(), layers);

@@ -10,7 +10,7 @@ public sealed class PodfileLock : ICollector
 {
     public string Name => "cocoapods/podfile-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/Podfile.lock"];
 
@@ -31,7 +31,9 @@ public sealed class PodfileLock : ICollector
                 }
 
                 var name = text[..open].Split('/')[0];
-                if (!own.Contains(name)) found.Add(new() { Type = "cocoapods", Name = name, Version = text[(open + 2)..^1].TrimStart('=', ' ') });
+                if (own.Contains(name)) continue;
+                found.Add(new() { Type = "cocoapods", Name = name, Version = text[(open + 2)..^1].TrimStart('=', ' ') }, name);
+                foreach (var needed in pod.Members().SelectMany(m => m.Value.Items())) found.Graph.AddEdge(name, (needed.Text() ?? "").Split('/', ' ')[0]);
             }
         }
 

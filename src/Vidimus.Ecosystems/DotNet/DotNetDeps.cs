@@ -19,7 +19,7 @@ public sealed class DotNetDeps : ICollector
 
     public string Name => "dotnet/deps";
 
-    public int Version => 2;
+    public int Version => 3;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/*.deps.json"];
 
@@ -58,7 +58,12 @@ public sealed class DotNetDeps : ICollector
                 continue;
             }
 
-            found.Add(new() { Type = "nuget", Name = name, Version = library.Name[(slash + 1)..] });
+            found.Add(new() { Type = "nuget", Name = name, Version = library.Name[(slash + 1)..] }, library.Name);
+        }
+
+        foreach (var library in root.Member("targets").Members().SelectMany(target => JsonTree.Members(target.Value)))
+        {
+            foreach (var needed in JsonTree.Member(library.Value, "dependencies").Members()) found.Graph.AddEdge(library.Name, $"{needed.Name}/{JsonTree.Text(needed.Value)}");
         }
 
         return true;

@@ -11,7 +11,7 @@ public sealed class PackagesLock : ICollector
 {
     public string Name => "dotnet/packages-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/packages.lock.json", "**/packages.*.lock.json"];
 
@@ -31,15 +31,18 @@ public sealed class PackagesLock : ICollector
         }
 
         var unresolved = 0;
-        foreach (var dependency in root.Member("dependencies").Members().SelectMany(framework => JsonTree.Members(framework.Value)))
+        foreach (var (framework, dependency) in root.Member("dependencies").Members().SelectMany(framework => JsonTree.Members(framework.Value).Select(dependency => (framework.Name.Split('/')[0], dependency))))
         {
             cancel.ThrowIfCancellationRequested();
             if (string.Equals(JsonTree.Text(dependency.Value, "type"), "Project", StringComparison.OrdinalIgnoreCase)) continue;
 
             if (JsonTree.Text(dependency.Value, "resolved") is not { Length: > 0 } resolved) unresolved++;
-            else found.Add(new() { Type = "nuget", Name = dependency.Name, Version = resolved });
+            else found.Add(new() { Type = "nuget", Name = dependency.Name, Version = resolved }, Key(framework, dependency.Name));
+            foreach (var needed in JsonTree.Member(dependency.Value, "dependencies").Members()) found.Graph.AddEdge(Key(framework, dependency.Name), Key(framework, needed.Name));
         }
 
         if (unresolved > 0) file.Note($"{unresolved} packages have no resolved version");
     }
+
+    private static string Key(string framework, string name) => $"{framework} {name.ToUpperInvariant()}";
 }

@@ -11,7 +11,7 @@ public sealed class ProjectAssets : ICollector
 {
     public string Name => "dotnet/project-assets";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/project.assets.json"];
 
@@ -37,7 +37,17 @@ public sealed class ProjectAssets : ICollector
             cancel.ThrowIfCancellationRequested();
             if (!string.Equals(JsonTree.Text(library.Value, "type"), "package", StringComparison.OrdinalIgnoreCase)) continue;
             if (library.Name.IndexOf('/', StringComparison.Ordinal) is not (> 0 and var slash)) found.Note($"not a library's key: {PackageList.Shown(library.Name)}");
-            else found.Add(new() { Type = "nuget", Name = library.Name[..slash], Version = library.Name[(slash + 1)..], Scope = builds.Contains(library.Name) && !runs.Contains(library.Name) ? "dev" : null });
+            else found.Add(new() { Type = "nuget", Name = library.Name[..slash], Version = library.Name[(slash + 1)..], Scope = builds.Contains(library.Name) && !runs.Contains(library.Name) ? "dev" : null }, library.Name);
+        }
+
+        foreach (var target in root.Member("targets").Members())
+        {
+            var keys = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+            foreach (var library in JsonTree.Members(target.Value)) keys.TryAdd(library.Name.Split('/')[0], library.Name);
+            foreach (var library in JsonTree.Members(target.Value))
+            {
+                foreach (var needed in JsonTree.Member(library.Value, "dependencies").Members()) if (keys.TryGetValue(needed.Name, out var key)) found.Graph.AddEdge(library.Name, key);
+            }
         }
     }
 }

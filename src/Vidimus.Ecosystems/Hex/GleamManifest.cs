@@ -11,7 +11,7 @@ public sealed class GleamManifest : ICollector
 {
     public string Name => "hex/gleam-manifest";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/manifest.toml"];
 
@@ -23,7 +23,11 @@ public sealed class GleamManifest : ICollector
         {
             if (package.Text("source") is not ("hex" or "git")) continue; // others' manifests have this name too
             if (package.Text("name") is not { } name || package.Text("version") is not { } version) found.Note("a package without a name or a version");
-            else found.Add(new() { Type = "hex", Name = name, Version = version });
+            else
+            {
+                found.Add(new() { Type = "hex", Name = name, Version = version }, name);
+                foreach (var needed in package.Texts("requirements")) found.Graph.AddEdge(name, needed);
+            }
         }
 
         return found.Packages;

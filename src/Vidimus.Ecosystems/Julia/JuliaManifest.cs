@@ -11,7 +11,7 @@ public sealed class JuliaManifest : ICollector
 {
     public string Name => "julia/manifest";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/Manifest.toml", "**/Manifest-v*.toml", "**/JuliaManifest.toml"];
 
@@ -25,7 +25,8 @@ public sealed class JuliaManifest : ICollector
         {
             foreach (var package in packages!.Tables(name))
             {
-                if (package.Text("git-tree-sha1") is not null && package.Text("uuid") is not null) found.Add(new() { Type = "julia", Name = name, Version = package.Text("version") ?? "" });
+                if (package.Text("git-tree-sha1") is not null && package.Text("uuid") is not null) found.Add(new() { Type = "julia", Name = name, Version = package.Text("version") ?? "" }, name);
+                foreach (var needed in package.Texts("deps").Concat(package.Table("deps")?.Members.Keys ?? [])) found.Graph.AddEdge(name, needed);
             }
         }
 

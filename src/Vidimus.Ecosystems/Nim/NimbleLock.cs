@@ -11,7 +11,7 @@ public sealed class NimbleLock : ICollector
 {
     public string Name => "nim/nimble-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/nimble.lock"];
 
@@ -23,7 +23,8 @@ public sealed class NimbleLock : ICollector
             JsonElement? root = document;
             foreach (var package in root.Member("packages").Members())
             {
-                if (package.Name is not "nim") found.Add(new() { Type = "nimble", Name = package.Name, Version = JsonTree.Text(package.Value, "version") is { } version && !version.StartsWith('#') ? version : "" });
+                foreach (var needed in JsonTree.Texts(package.Value, "dependencies")) found.Graph.AddEdge(package.Name, needed);
+                if (package.Name is not "nim") found.Add(new() { Type = "nimble", Name = package.Name, Version = JsonTree.Text(package.Value, "version") is { } version && !version.StartsWith('#') ? version : "" }, package.Name);
             }
         });
     }

@@ -8,34 +8,27 @@ namespace Vidimus.Ecosystems.Npm;
 /// <summary>Reads bun's text lock file, <c>bun.lock</c>: JSON with trailing commas, where <c>packages</c> are arrays that begin with <c>name@version</c>.</summary>
 /// <remarks>
 /// A key is the place in the tree (<c>express/debug</c>); an alias' key is the alias, its array has the package's own name. What is for development is not told and follows from
-/// <c>workspaces</c>, looking each dependency up the tree as Node.js does. The older binary <c>bun.lockb</c> is named as not read.
+/// <c>workspaces</c>, looking each dependency up the tree as Node.js does. The older binary form, <c>bun.lockb</c>, is <see cref="BunBinaryLock"/>'s.
 /// </remarks>
 public sealed class BunLock : ICollector
 {
     public string Name => "npm/bun-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
-    public IReadOnlyList<FileGlob> Wants { get; } = ["**/bun.lock", "**/bun.lockb"];
+    public IReadOnlyList<FileGlob> Wants { get; } = ["**/bun.lock"];
 
     public IEnumerable<Fact> Collect(SourceFile file, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(file);
-        if (file.Folder.Split('/').Contains("node_modules")) return [];
-        if (file.Name is "bun.lockb")
-        {
-            file.Note("bun's binary lock file is not read; 'bun install --save-text-lockfile' writes it as text", Notes.Unsupported);
-            return [];
-        }
-
-        return JsonTree.Read(file, (root, found) => Take(root, found, cancel));
+        return file.Folder.Split('/').Contains("node_modules") ? [] : JsonTree.Read(file, (root, found) => Take(root, found, cancel));
     }
 
     private static void Take(JsonElement? root, PackageList found, CancellationToken cancel)
     {
         var packages = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
         foreach (var package in root.Member("packages").Members()) packages.TryAdd(package.Name, package.Value);
-        var scopes = Scopes(root, packages);
+        var scopes = Scopes(root, packages, found.Graph);
         foreach (var (key, entry) in packages)
         {
             cancel.ThrowIfCancellationRequested();
@@ -45,14 +38,13 @@ public sealed class BunLock : ICollector
             }
             else if (!NpmEntries.IsFolder(version))
             {
-                found.Add(name, NpmEntries.VersionOrNone(version), scopes.GetValueOrDefault(key));
+                found.Add(name, NpmEntries.VersionOrNone(version), scopes.GetValueOrDefault(key), key);
             }
         }
     }
 
-    private static Dictionary<string, string?> Scopes(JsonElement? root, Dictionary<string, JsonElement> packages)
+    private static Dictionary<string, string?> Scopes(JsonElement? root, Dictionary<string, JsonElement> packages, DependencyGraph graph)
     {
-        var graph = new ScopeGraph();
         foreach (var workspace in root.Member("workspaces").Members())
         {
             var at = JsonTree.Text(workspace.Value, "name") ?? "";
@@ -63,7 +55,7 @@ public sealed class BunLock : ICollector
 
             void AddRoots(JsonElement from, string member, string? scope)
             {
-                foreach (var dependency in JsonTree.Member(from, member).Members()) if (Resolve(packages, at, dependency.Name) is { } key) graph.AddRoot(key, scope);
+                foreach (var dependency in JsonTree.Member(from, member).Members()) if (NpmEntries.Resolve(packages.ContainsKey, at, "/", dependency.Name) is { } key) graph.AddRoot(key, scope);
             }
         }
 
@@ -76,22 +68,10 @@ public sealed class BunLock : ICollector
 
             void AddEdges(string member, bool optional)
             {
-                foreach (var dependency in information.Member(member).Members()) if (Resolve(packages, key, dependency.Name) is { } to) graph.AddEdge(key, to, optional);
+                foreach (var dependency in information.Member(member).Members()) if (NpmEntries.Resolve(packages.ContainsKey, key, "/", dependency.Name) is { } to) graph.AddEdge(key, to, optional);
             }
         }
 
         return graph.Scopes();
-    }
-
-    /// <summary>The nearest package of a name, from a place in the tree upwards.</summary>
-    private static string? Resolve(Dictionary<string, JsonElement> packages, string at, string name)
-    {
-        for (var levels = 0; at.Length > 0 && levels < 64; levels++)
-        {
-            if ($"{at}/{name}" is var key && packages.ContainsKey(key)) return key;
-            at = at.LastIndexOf('/') is > 0 and var slash ? at[..slash] : "";
-        }
-
-        return packages.ContainsKey(name) ? name : null;
     }
 }

@@ -14,7 +14,7 @@ public sealed class DenoLock : ICollector
 {
     public string Name => "npm/deno-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/deno.lock"];
 
@@ -36,13 +36,37 @@ public sealed class DenoLock : ICollector
         };
         if (version is not ("2" or "3" or "4" or "5")) found.Note($"a Deno lock file of version '{PackageList.Shown(version ?? "")}', which is not known");
 
-        foreach (var package in npm.Members()) Add(package.Name, name => name);
-        foreach (var package in jsr.Members()) Add(package.Name, name => $"@jsr/{name.TrimStart('@').Replace("/", "__", StringComparison.Ordinal)}");
+        var specifiers = version is "3" ? root.Member("packages").Member("specifiers") : root.Member("specifiers");
+        foreach (var package in npm.Members()) Add("npm:", package, name => name);
+        foreach (var package in jsr.Members()) Add("jsr:", package, name => $"@jsr/{name.TrimStart('@').Replace("/", "__", StringComparison.Ordinal)}");
 
-        void Add(string key, Func<string, string> spelled)
+        void Add(string registry, JsonProperty package, Func<string, string> spelled)
         {
-            if (!NpmEntries.TrySplit(key, out var name, out var rest)) found.Note($"not a package's key: {PackageList.Shown(key)}");
-            else found.Add(spelled(name), NpmEntries.VersionOrNone(rest.IndexOf('_', StringComparison.Ordinal) is > 0 and var peers ? rest[..peers] : rest));
+            if (!NpmEntries.TrySplit(package.Name, out var name, out var rest))
+            {
+                found.Note($"not a package's key: {PackageList.Shown(package.Name)}");
+                return;
+            }
+
+            found.Add(spelled(name), NpmEntries.VersionOrNone(rest.IndexOf('_', StringComparison.Ordinal) is > 0 and var peers ? rest[..peers] : rest), scope: null, registry + package.Name, registry + name);
+            foreach (var needed in Needs(package.Value)) found.Graph.AddEdge(registry + package.Name, needed.Contains(':', StringComparison.Ordinal) ? Locked(needed) : registry + needed);
+        }
+
+        // A specifier's version stands apart: "jsr:@std/path@1" is "1.0.8", in version 3 "jsr:@std/path@1.0.8".
+        string Locked(string specifier)
+        {
+            if (specifiers.Text(specifier) is not { } locked) return specifier;
+            return locked.Contains(':', StringComparison.Ordinal) ? locked : $"{specifier[..4]}{(NpmEntries.TrySplit(specifier[4..], out var name, out _) ? name : specifier[4..])}@{locked}";
+        }
+    }
+
+    /// <summary>An array of keys, of names where there is one version only, or of specifiers; up to version 3 an object with keys as values.</summary>
+    private static IEnumerable<string> Needs(JsonElement package)
+    {
+        foreach (var member in (string[])["dependencies", "optionalDependencies"])
+        {
+            foreach (var needed in JsonTree.Texts(package, member)) yield return needed;
+            foreach (var needed in JsonTree.Member(package, member).Members()) if (JsonTree.Text(needed.Value) is { } key) yield return key;
         }
     }
 }

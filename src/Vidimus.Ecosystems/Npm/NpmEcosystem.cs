@@ -19,6 +19,7 @@ public static class NpmEcosystem
             new YarnLock(),
             new PnpmLock(),
             new BunLock(),
+            new BunBinaryLock(),
             new DenoLock(),
         ],
     };

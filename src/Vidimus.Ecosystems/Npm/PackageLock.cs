@@ -14,9 +14,11 @@ namespace Vidimus.Ecosystems.Npm;
 /// </remarks>
 public sealed class PackageLock : ICollector
 {
+    private const string Modules = "node_modules/";
+
     public string Name => "npm/package-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/package-lock.json", "**/npm-shrinkwrap.json"];
 
@@ -24,8 +26,8 @@ public sealed class PackageLock : ICollector
     {
         if (file.Folder.Split('/').Contains("node_modules")) return [];
 
-        var byFolder = new PackageList(file);
-        var byTree = new PackageList(file);
+        var byFolder = new Places(new(file));
+        var byTree = new Places(new(file));
         var hasFolders = false;
         JsonText.ReadObject(file, (ref reader) =>
         {
@@ -39,19 +41,18 @@ public sealed class PackageLock : ICollector
                 }
                 else if (reader.Is("dependencies"u8))
                 {
-                    if (reader.EnterObject()) TakeTree(ref reader, byTree);
+                    if (reader.EnterObject()) TakeTree(ref reader, byTree, "");
                 }
                 else reader.PassValue();
             }
         });
 
-        return hasFolders ? byFolder.Packages : byTree.Packages;
+        return (hasFolders ? byFolder : byTree).Packages();
     }
 
     /// <summary>Versions 2 and 3: <c>"node_modules/a/node_modules/@s/b": { "name"?, "version", "resolved", "link", "dev", … }</c>.</summary>
-    private static void TakeFolders(ref Utf8JsonReader reader, PackageList found)
+    private static void TakeFolders(ref Utf8JsonReader reader, Places found)
     {
-        const string Modules = "node_modules/";
         while (reader.NextMember())
         {
             var folder = reader.Text();
@@ -61,22 +62,23 @@ public sealed class PackageLock : ICollector
 
             var at = folder.LastIndexOf(Modules, StringComparison.Ordinal);
             if (at < 0 || entry.IsLink) continue;
-            entry.AddTo(found, entry.Name ?? folder[(at + Modules.Length)..], entry.Version ?? "");
+            entry.AddTo(found, folder, entry.Name ?? folder[(at + Modules.Length)..], entry.Version ?? "");
         }
     }
 
     /// <summary>Version 1: <c>"@s/b": { "version", "dev", …, "dependencies": { … } }</c>; the version of an alias is <c>npm:NAME@VERSION</c>.</summary>
-    private static void TakeTree(ref Utf8JsonReader reader, PackageList found)
+    private static void TakeTree(ref Utf8JsonReader reader, Places found, string above)
     {
         while (reader.NextMember())
         {
             var name = reader.Text();
             if (!reader.EnterObject()) continue;
+            var folder = above.Length + name.Length > NpmEntries.LongestPlace ? above : $"{above}{Modules}{name}";
             var entry = new Entry();
             while (reader.NextMember())
             {
                 if (!reader.Is("dependencies"u8)) entry.Take(ref reader);
-                else if (reader.EnterObject()) TakeTree(ref reader, found);
+                else if (reader.EnterObject()) TakeTree(ref reader, found, $"{folder}/");
             }
 
             var version = entry.Version ?? "";
@@ -84,7 +86,33 @@ public sealed class PackageLock : ICollector
 
             // A linked folder is the user's own.
             if (version.StartsWith("file:", StringComparison.Ordinal) && !version.EndsWith(".tgz", StringComparison.Ordinal) && !version.EndsWith(".tar.gz", StringComparison.Ordinal)) continue;
-            entry.AddTo(found, name, version is [>= '0' and <= '9', ..] && !version.Contains('/', StringComparison.Ordinal) ? version : "");
+            entry.AddTo(found, folder, name, version is [>= '0' and <= '9', ..] && !version.Contains('/', StringComparison.Ordinal) ? version : "");
+        }
+    }
+
+    /// <summary>Packages by the folders that they are installed in, from which Node.js looks upwards for what each needs.</summary>
+    private sealed class Places(PackageList list)
+    {
+        private readonly HashSet<string> folders = new(StringComparer.Ordinal);
+        private readonly List<(string Folder, List<string> Names)> needs = [];
+
+        public PackageList List => list;
+
+        public void Add(string folder, List<string>? names, Package package)
+        {
+            list.Add(package, folder);
+            folders.Add(folder);
+            if (names is not null) needs.Add((folder, names));
+        }
+
+        public IReadOnlyList<Package> Packages()
+        {
+            foreach (var (folder, names) in needs)
+            {
+                foreach (var name in names) if (NpmEntries.Resolve(folders.Contains, folder, "/" + Modules, name) is { } needed) list.Graph.AddEdge(folder, needed);
+            }
+
+            return list.Packages;
         }
     }
 
@@ -98,6 +126,7 @@ public sealed class PackageLock : ICollector
         private bool optional;
         private bool peer;
         private List<string>? licenses;
+        private List<string>? needs;
 
         public void Take(ref Utf8JsonReader reader)
         {
@@ -108,19 +137,30 @@ public sealed class PackageLock : ICollector
             else if (reader.Is("optional"u8) || reader.Is("devOptional"u8)) optional |= reader.TakeTrue();
             else if (reader.Is("peer"u8)) peer = reader.TakeTrue();
             else if (reader.Is("license"u8)) licenses = reader.TakeTexts();
+            else if (reader.Is("dependencies"u8) || reader.Is("optionalDependencies"u8) || reader.Is("peerDependencies"u8) || reader.Is("requires"u8)) TakeNeeds(ref reader);
             else reader.PassValue();
         }
 
-        public readonly void AddTo(PackageList found, string name, string version)
+        private void TakeNeeds(ref Utf8JsonReader reader)
+        {
+            if (!reader.EnterObject()) return;
+            while (reader.NextMember())
+            {
+                (needs ??= []).Add(reader.Text());
+                reader.PassValue();
+            }
+        }
+
+        public readonly void AddTo(Places found, string folder, string name, string version)
         {
             if (!NpmName.TryParse(name, out var scope, out var last))
             {
-                found.Note($"an entry whose name is none that npm takes: {PackageList.Shown(name)}");
+                found.List.Note($"an entry whose name is none that npm takes: {PackageList.Shown(name)}");
                 return;
             }
 
             // devOptional: for development, or as an optional part of what runs; the latter may be installed in production.
-            found.Add(new()
+            found.Add(folder, needs, new()
             {
                 Type = "npm",
                 Namespace = scope,

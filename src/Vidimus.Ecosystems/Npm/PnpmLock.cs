@@ -14,7 +14,7 @@ public sealed class PnpmLock : ICollector
 {
     public string Name => "npm/pnpm-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/pnpm-lock.yaml"];
 
@@ -37,7 +37,7 @@ public sealed class PnpmLock : ICollector
             return;
         }
 
-        var scopes = root.Member("snapshots") is { } snapshots ? Scopes(root, snapshots) : null;
+        var scopes = root.Member("snapshots") is { } snapshots ? Scopes(root, snapshots, found.Graph) : null;
         foreach (var (key, entry) in root.Member("packages").Members())
         {
             cancel.ThrowIfCancellationRequested();
@@ -47,9 +47,14 @@ public sealed class PnpmLock : ICollector
             name = entry.Text("name") ?? name;
             version = entry.Text("version") ?? version;
             if (name is null) found.Note($"not a package's key: {PackageList.Shown(key)}");
-            else found.Add(name, NpmEntries.VersionOrNone(version), scopes is null ? Scope(entry) : scopes.GetValueOrDefault(WithoutPeers(key)));
+            else found.Add(name, NpmEntries.VersionOrNone(version), scopes is null ? Scope(entry) : scopes.GetValueOrDefault(WithoutPeers(key)), Node(format, key));
+            foreach (var (needed, at) in entry.Member("dependencies").Members().Concat(entry.Member("optionalDependencies").Members()))
+                found.Graph.AddEdge(Node(format, key), format[0] is not '5' ? Target(needed, at.Text() ?? "") : at.Text() is ['/', ..] whole ? whole : $"/{needed}/{at.Text()}");
         }
     }
+
+    /// <summary>A package's key as others name it: in 5 whole, later without peers and the first slash.</summary>
+    private static string Node(string format, string key) => format[0] is '5' ? key : WithoutPeers(key).TrimStart('/');
 
     private static string? Scope(YamlNode entry) => entry.IsTrue("dev") ? "dev" : entry.IsTrue("optional") ? "optional" : null;
 
@@ -79,9 +84,8 @@ public sealed class PnpmLock : ICollector
     private static string WithoutPeers(string key) => key.IndexOf('(', StringComparison.Ordinal) is > 0 and var open ? key[..open] : key;
 
     /// <summary>By what the importers ask for and the snapshots need.</summary>
-    private static Dictionary<string, string?> Scopes(YamlNode root, YamlNode snapshots)
+    private static Dictionary<string, string?> Scopes(YamlNode root, YamlNode snapshots, DependencyGraph graph)
     {
-        var graph = new ScopeGraph();
         foreach (var (_, importer) in root.Member("importers").Members())
         {
             AddRoots(graph, importer.Member("dependencies"), null);
@@ -98,7 +102,7 @@ public sealed class PnpmLock : ICollector
         return graph.Scopes();
     }
 
-    private static void AddRoots(ScopeGraph graph, YamlNode? dependencies, string? scope)
+    private static void AddRoots(DependencyGraph graph, YamlNode? dependencies, string? scope)
     {
         foreach (var (name, dependency) in dependencies.Members()) graph.AddRoot(Target(name, dependency.Text("version") ?? ""), scope);
     }
@@ -106,7 +110,7 @@ public sealed class PnpmLock : ICollector
     /// <summary>The package's key: <c>name@version</c>; an alias has the whole key in the version's place.</summary>
     private static string Target(string name, string version)
     {
-        version = WithoutPeers(version);
+        version = WithoutPeers(version).TrimStart('/');
         return version.IndexOf('@', Math.Min(1, version.Length)) > 0 && !version.Contains("://", StringComparison.Ordinal) && !version.StartsWith("file:", StringComparison.Ordinal) ? version : $"{name}@{version}";
     }
 }

@@ -11,7 +11,7 @@ public sealed class ComposerInstalled : ICollector
 {
     public string Name => "php/composer-installed";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/composer/installed.json"];
 

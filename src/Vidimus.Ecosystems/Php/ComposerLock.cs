@@ -10,7 +10,7 @@ public sealed class ComposerLock : ICollector
 {
     public string Name => "php/composer-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/composer.lock"];
 

@@ -21,17 +21,39 @@ internal static class ComposerPackages
             string? name = null;
             string? version = null;
             List<string> licenses = [];
+            List<string> needs = [];
             while (reader.NextMember())
             {
                 if (reader.Is("name"u8)) name = reader.TakeText();
                 else if (reader.Is("version"u8)) version = reader.TakeText();
                 else if (reader.Is("license"u8)) licenses = reader.TakeTexts();
+                else if (reader.Is("require"u8)) needs = Names(ref reader);
                 else reader.PassValue();
             }
 
-            if (name is null) found.Note("a package without a name");
-            else found.Add(Of(name, version ?? "", scope, licenses));
+            if (name is null)
+            {
+                found.Note("a package without a name");
+                continue;
+            }
+
+            found.Add(Of(name, version ?? "", scope, licenses), name.ToUpperInvariant());
+            foreach (var needed in needs) found.Graph.AddEdge(name.ToUpperInvariant(), needed.ToUpperInvariant());
         }
+    }
+
+    /// <summary>The names of an object's members.</summary>
+    private static List<string> Names(ref Utf8JsonReader reader)
+    {
+        List<string> names = [];
+        if (!reader.EnterObject()) return names;
+        while (reader.NextMember())
+        {
+            names.Add(reader.Text());
+            reader.PassValue();
+        }
+
+        return names;
     }
 
     private static Package Of(string name, string version, string? scope, List<string> licenses)

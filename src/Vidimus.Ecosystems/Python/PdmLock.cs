@@ -11,7 +11,7 @@ public sealed class PdmLock : ICollector
 {
     public string Name => "python/pdm-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/pdm.lock"];
 
@@ -23,7 +23,11 @@ public sealed class PdmLock : ICollector
         {
             if (package.IsTrue("editable") || (package.Text("path") is { } path && !PythonArchive.IsPacked(path))) continue;
             if (package.Text("name") is not { } name || package.Text("version") is not { } version) found.Note("a package without a name or a version");
-            else found.Add(new() { Type = "pypi", Name = name, Version = version, Scope = Scope([.. package.Texts("groups")]) });
+            else
+            {
+                found.AddPypi(name, version, Scope([.. package.Texts("groups")]));
+                foreach (var needed in package.Texts("dependencies")) found.NeedPypi(name, version, needed);
+            }
         }
 
         return found.Packages;

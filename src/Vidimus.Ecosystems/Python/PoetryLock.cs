@@ -11,7 +11,7 @@ public sealed class PoetryLock : ICollector
 {
     public string Name => "python/poetry-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/poetry.lock"];
 
@@ -21,7 +21,11 @@ public sealed class PoetryLock : ICollector
         foreach (var package in TomlDocument.Parse(file.ReadAll(TomlFiles.Largest).Span).Tables("package"))
         {
             if (package.Text("name") is not { } name || package.Text("version") is not { } version) found.Note("a package without a name or a version");
-            else if (package.Table("source")?.Text("type") is not "directory") found.Add(new() { Type = "pypi", Name = name, Version = version, Scope = Scope(package) });
+            else if (package.Table("source")?.Text("type") is not "directory")
+            {
+                found.AddPypi(name, version, Scope(package));
+                foreach (var needed in package.Table("dependencies")?.Members.Keys ?? []) found.NeedPypi(name, version, needed);
+            }
         }
 
         return found.Packages;

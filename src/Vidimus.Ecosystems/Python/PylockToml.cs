@@ -11,7 +11,7 @@ public sealed class PylockToml : ICollector
 {
     public string Name => "python/pylock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/pylock.toml", "**/pylock.*.toml"];
 
@@ -22,7 +22,12 @@ public sealed class PylockToml : ICollector
         foreach (var package in TomlDocument.Parse(file.ReadAll(TomlFiles.Largest).Span).Tables("packages"))
         {
             if (package.Text("name") is not { } name) found.Note("a package without a name");
-            else if (package.Table("directory") is null) found.Add(new() { Type = "pypi", Name = name, Version = package.Text("version") ?? "" });
+            else if (package.Table("directory") is null)
+            {
+                var version = package.Text("version") ?? "";
+                found.AddPypi(name, version, scope: null);
+                foreach (var needed in package.Tables("dependencies")) found.NeedPypi(name, version, needed.Text("name") ?? "", needed.Text("version"));
+            }
         }
 
         return found.Packages;

@@ -30,7 +30,7 @@ public static class PythonEcosystem
     private static readonly SearchValues<char> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
 
     /// <summary>PEP 503: runs of <c>-</c>, <c>_</c> and <c>.</c> are one <c>-</c>, letters are small.</summary>
-    private static string Normalized(string name)
+    internal static string Normalized(string name)
     {
         if (!name.AsSpan().ContainsAnyExcept(Plain)) return name;
 

@@ -11,7 +11,10 @@ public sealed class RenvLock : ICollector
 {
     public string Name => "r/renv-lock";
 
-    public int Version => 1;
+    public int Version => 2;
+
+    /// <summary>renv up to 1.0 writes names as <c>Requirements</c>; later ones copy the package's description.</summary>
+    private static readonly string[] Needs = ["Requirements", "Depends", "Imports", "LinkingTo"];
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/renv.lock"];
 
@@ -26,7 +29,8 @@ public sealed class RenvLock : ICollector
                 var source = JsonTree.Text(package.Value, "Source");
                 if (source is "Local") continue;
                 if (JsonTree.Text(package.Value, "Version") is not { } version) found.Note($"a package without a version: {PackageList.Shown(package.Name)}");
-                else found.Add(new() { Type = source is "Bioconductor" ? "bioconductor" : "cran", Name = JsonTree.Text(package.Value, "Package") ?? package.Name, Version = version });
+                else found.Add(new() { Type = source is "Bioconductor" ? "bioconductor" : "cran", Name = JsonTree.Text(package.Value, "Package") ?? package.Name, Version = version }, package.Name);
+                foreach (var needed in Needs.SelectMany(member => JsonTree.Texts(package.Value, member))) found.Graph.AddEdge(package.Name, needed.Split(' ', '(', '\n')[0]);
             }
         });
     }

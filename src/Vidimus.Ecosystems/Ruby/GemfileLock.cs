@@ -14,7 +14,7 @@ public sealed class GemfileLock : ICollector
 {
     public string Name => "ruby/gemfile-lock";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/Gemfile.lock", "**/gems.locked"];
 
@@ -22,28 +22,33 @@ public sealed class GemfileLock : ICollector
     {
         var found = new PackageList(file);
         var isSource = false;
+        var gem = "";
         foreach (var line in TextLines.Of(file, cancel))
         {
             if (line is ['<' or '=' or '>' or '|', ..]) found.Note("holds the marks of an unresolved merge");
             else if (line is [not ' ', ..]) isSource = line is "GEM" or "GIT" or "PLUGIN SOURCE";
-            else if (isSource && line is [' ', ' ', ' ', ' ', not ' ', ..]) Take(line.AsSpan(4).TrimEnd(), found);
+            else if (isSource && line is [' ', ' ', ' ', ' ', not ' ', ..]) gem = Take(line.AsSpan(4).TrimEnd(), found);
+            else if (isSource && line.StartsWith("      ", StringComparison.Ordinal)) found.Graph.AddEdge(gem, line.Trim().Split(' ', '!')[0]);
         }
 
         return found.Packages;
     }
 
     /// <summary><c>name (version[-platform])</c>; no gem's version has a hyphen.</summary>
-    private static void Take(ReadOnlySpan<char> spec, PackageList found)
+    /// <returns>The gem's name; empty where it is none.</returns>
+    private static string Take(ReadOnlySpan<char> spec, PackageList found)
     {
         var open = spec.IndexOf(" (");
         if (open <= 0 || spec[^1] != ')')
         {
             found.Note("a gem without a version");
-            return;
+            return "";
         }
 
         var version = spec[(open + 2)..^1];
         if (version.IndexOf('-') is >= 0 and var platform) version = version[..platform];
-        found.Add(new() { Type = "gem", Name = spec[..open].ToString(), Version = version.ToString() });
+        var name = spec[..open].ToString();
+        found.Add(new() { Type = "gem", Name = name, Version = version.ToString() }, name);
+        return name;
     }
 }

@@ -11,7 +11,7 @@ public sealed class VcpkgStatus : ICollector
 {
     public string Name => "vcpkg/status";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IReadOnlyList<FileGlob> Wants { get; } = ["**/installed/vcpkg/status", "**/vcpkg_installed/vcpkg/status"];
 
@@ -30,9 +30,16 @@ public sealed class VcpkgStatus : ICollector
 
         void Add()
         {
+            if (fields.GetValueOrDefault("Status") is "install ok installed" && fields.TryGetValue("Package", out var package))
+            {
+                var architecture = fields.GetValueOrDefault("Architecture");
+                foreach (var needed in fields.GetValueOrDefault("Depends", "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+                    found.Graph.AddEdge($"{package}:{architecture}", needed.Contains(':', StringComparison.Ordinal) ? needed : $"{needed}:{architecture}");
+            }
+
             if (fields.GetValueOrDefault("Status") is "install ok installed" && !fields.ContainsKey("Feature"))
             {
-                if (fields.TryGetValue("Package", out var name) && fields.TryGetValue("Version", out var version)) found.Add(new() { Type = "vcpkg", Name = name, Version = fields.TryGetValue("Port-Version", out var port) && port is not "0" ? $"{version}#{port}" : version, Architecture = fields.GetValueOrDefault("Architecture") });
+                if (fields.TryGetValue("Package", out var name) && fields.TryGetValue("Version", out var version)) found.Add(new() { Type = "vcpkg", Name = name, Version = fields.TryGetValue("Port-Version", out var port) && port is not "0" ? $"{version}#{port}" : version, Architecture = fields.GetValueOrDefault("Architecture") }, $"{name}:{fields.GetValueOrDefault("Architecture")}");
                 else found.Note("a package without a name or a version");
             }
 

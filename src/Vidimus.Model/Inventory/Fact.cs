@@ -39,6 +39,9 @@ public sealed record Package : Fact
     /// <summary><c>dev</c>, <c>optional</c>, <c>test</c>, … where a lock file says so; null for what runs.</summary>
     public string? Scope { get; init; }
 
+    /// <summary>The packages of the same file that it needs directly; null where it needs none or the file does not tell.</summary>
+    public IReadOnlyList<PackageName>? Needs { get; init; }
+
     /// <summary>Licence expressions or names as the file has them.</summary>
     public IReadOnlyList<string> Licenses { get; init; } = [];
 
@@ -51,6 +54,9 @@ public sealed record Package : Fact
     /// <summary>What it was recognised by where nobody states it (a version text inside a program); null where a file names it.</summary>
     public PackageEvidence? Evidence { get; init; }
 }
+
+/// <summary>A package among those of one file.</summary>
+public sealed record PackageName(string? Namespace, string Name, string Version);
 
 /// <summary>What a package was recognised by, for who wants to judge it himself.</summary>
 /// <param name="Text">What was found, as it stands there.</param>

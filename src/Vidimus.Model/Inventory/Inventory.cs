@@ -21,7 +21,7 @@ public sealed record InventoryPackage(string Id, string Purl, Package Package, I
     /// <summary>Digests of the package as it is distributed, where an SBOM states them.</summary>
     public IReadOnlyList<PackageHash> Hashes { get; init; } = [];
 
-    /// <summary>The ids of the packages that it needs directly, where an SBOM states them.</summary>
+    /// <summary>The ids of the packages that it needs directly, where a lock file or an SBOM states them; of several files, what any of them says.</summary>
     public IReadOnlyList<string> DependsOn { get; init; } = [];
 }
 

@@ -115,6 +115,35 @@ public sealed class NpmManagersTests
         Assert.Null(Assert.Single(packages, p => p.Name == "lodash").Scope);
     }
 
+    /// <summary>Bun 1.1 writes format 2 and 1.4, asked for it, format 3; both print what they wrote as a lock file of Yarn 1.</summary>
+    [Theory]
+    [InlineData("1.1.45", 2)]
+    [InlineData("1.4.5", 3)]
+    public void ReadsBunsBinaryFormAsBunPrintsIt(string version, int format)
+    {
+        var package = Machine is "x64" ? "@oven/bun-linux-x64" : "@oven/bun-linux-aarch64";
+        using var folder = Made($"{package}@{version}", out var home);
+        var bun = Path.Combine(home, "node_modules", package, "bin/bun");
+        File.WriteAllText(folder["app/bunfig.toml"], "[install]\nsaveTextLockfile = false\n");
+        RealTool.Run(bun, ["install", "--ignore-scripts"], folder: folder["app"], environment: Environment(folder));
+        var bytes = File.ReadAllBytes(folder["app/bun.lockb"]);
+        Assert.Equal(format, bytes["#!/usr/bin/env bun\nbun-lockfile-format-v0\n".Length]);
+
+        var packages = Read(folder, new BunBinaryLock());
+        Assert.Equal(Installed(folder), CollectorRun.Names(packages));
+        Assert.Equal("dev", Assert.Single(packages, p => p.Name == "rimraf").Scope);
+        Assert.Equal("dev", Assert.Single(packages, p => p.Name == "glob").Scope);
+        Assert.Equal("optional", Assert.Single(packages, p => p.Name == "abbrev").Scope);
+        Assert.Null(Assert.Single(packages, p => p.Name == "lodash").Scope);
+
+        var printed = new TestFile("yarn.lock", RealTool.Run(bun, ["bun.lockb"], folder: folder["app"], environment: Environment(folder))).Packages(new YarnLock());
+        Assert.Equal(CollectorRun.Edges(printed.Where(p => p.Name != "local-dep")), CollectorRun.Edges(packages)); // it prints the user's own folder too
+        Assert.Contains("express@4.17.1 > debug@2.6.9", CollectorRun.Edges(packages));
+
+        for (var length = 0; length < bytes.Length; length += 7) new TestFile("bun.lockb", bytes[..length]).Collect(new BunBinaryLock());
+        foreach (var damaged in Mutations.Of(bytes, format, 1500)) new TestFile("bun.lockb", damaged).Collect(new BunBinaryLock());
+    }
+
     [Fact]
     public void ReadsDenoAsNpmListsWhatItInstalled()
     {

@@ -26,5 +26,9 @@ internal static class CollectorRun
     /// <summary><c>namespace/name@version</c>, each once, ordered.</summary>
     public static IEnumerable<string> Names(IEnumerable<Package> packages) => packages.Select(Name).Distinct().Order(StringComparer.Ordinal);
 
+    /// <summary>Who needs whom, <c>a@1 &gt; b@2</c>, each once, ordered.</summary>
+    public static IEnumerable<string> Edges(IEnumerable<Package> packages) => packages
+        .SelectMany(p => (p.Needs ?? []).Select(n => $"{Name(p)} > {(n.Namespace is null ? "" : n.Namespace + "/")}{n.Name}@{n.Version}")).Distinct().Order(StringComparer.Ordinal);
+
     public static string Name(Package package) => $"{(package.Namespace is null ? "" : package.Namespace + "/")}{package.Name}@{package.Version}";
 }

@@ -32,6 +32,7 @@ public sealed record Fixture(ICollector Collector, string Path, string Text, par
         ["apk/installed"] = typeof(ApkDatabaseTests),
         ["java/archive"] = typeof(JavaArchiveTests),
         ["python/archive"] = typeof(PythonArchiveTests),
+        ["npm/bun-lockb"] = typeof(NpmManagersTests),
         ["go/sum"] = typeof(GoSumTests),
         ["go/binary"] = typeof(GoBinaryTests),
         ["rust/auditable"] = typeof(RustAuditableTests),

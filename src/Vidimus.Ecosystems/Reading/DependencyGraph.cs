@@ -1,16 +1,26 @@
 namespace Vidimus.Ecosystems.Reading;
 
-/// <summary>Who needs whom in a lock file that tells what a project asks for but not what for each package is there.</summary>
-internal sealed class ScopeGraph
+/// <summary>Who needs whom in a file, by the file's own keys, and what each is there for where the file tells what a project asks for.</summary>
+internal sealed class DependencyGraph
 {
+    private const int MostEdges = 1_000_000;
+
     private readonly Dictionary<string, List<(string To, bool Optional)>> edges = new(StringComparer.Ordinal);
     private readonly List<(string Node, string? Scope)> roots = [];
+    private int count;
+
+    /// <summary>Whether there were more edges than are kept.</summary>
+    public bool IsCut => count > MostEdges;
+
+    /// <summary>What a node needs directly, whether or not the file has such a package.</summary>
+    public IEnumerable<string> From(string node) => edges.TryGetValue(node, out var list) ? list.Select(edge => edge.To) : [];
 
     /// <summary>What a project itself asks for: null, <c>optional</c> or <c>dev</c>.</summary>
     public void AddRoot(string node, string? scope) => roots.Add((node, scope));
 
     public void AddEdge(string from, string to, bool optional = false)
     {
+        if (++count > MostEdges) return;
         if (!edges.TryGetValue(from, out var list)) edges.Add(from, list = []);
         list.Add((to, optional));
     }
