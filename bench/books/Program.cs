@@ -80,6 +80,8 @@ static async Task MeasureAsync(IDatabase database, int resources, string folder)
     }
 
     await AdoptAsync("an advisory that hits", Plan.Advisory("GHSA-hit", "hot"));
+    await Readers.MeasureAsync(database, plan.First, "at rest", () => Task.Delay(3000));
+    await Readers.MeasureAsync(database, plan.First, "while findings are written", () => AdoptAsync("another advisory that hits", Plan.Advisory("GHSA-hit", "hot"), Plan.Advisory("GHSA-again", "hot")));
     await using (var session = await database.WriteAsync(default))
     {
         var vulnerability = await new VulnerabilityStore(session).FindAsync("GHSA-hit", default);

@@ -50,18 +50,19 @@ public sealed class Counters(Session session)
         layered as (
             select distinct given.evidence, layer_name.id as layer from (select distinct evidence from placed where status = 1) as given cross join evidence_package cross join layer_name
             where evidence_package.evidence = given.evidence and layer_name.name = evidence_package.layer),
-        subjects as (
-            select tenant, account, region, 1 as dimension, status as subject, severity, n from placed
-            union all select tenant, account, region, 2, fingerprint, severity, n from placed where status = 1 and kind = 1
-            union all select tenant, account, region, 3, resource, severity, n from placed where status = 1
-            union all select placed.tenant, placed.account, placed.region, 4, placed.resource * 2147483648 + layered.layer, placed.severity, placed.n
+        summed as (
+            select tenant, account, region, 1 as dimension, status as subject, severity, sum(n) as n from placed group by tenant, account, region, status, severity
+            union all select tenant, account, region, 2, fingerprint, severity, sum(n) from placed where status = 1 and kind = 1 group by tenant, account, region, fingerprint, severity
+            union all select tenant, account, region, 3, resource, severity, sum(n) from placed where status = 1 group by tenant, account, region, resource, severity
+            union all select placed.tenant, placed.account, placed.region, 4, placed.resource * 2147483648 + layered.layer, placed.severity, sum(placed.n)
                 from placed join layered on layered.evidence = placed.evidence where placed.status = 1
-            union all select tenant, account, region, 200 + type, fix, severity, n from placed where status = 1
-            union all select tenant, account, region, 100 + type, evidence, severity, n from titled
-            union all select titled.tenant, titled.account, titled.region, 300 + titled.type, named.package, titled.severity, titled.n from titled join named on named.evidence = titled.evidence)
+                group by placed.tenant, placed.account, placed.region, placed.resource, layered.layer, placed.severity
+            union all select tenant, account, region, 200 + type, fix, severity, sum(n) from placed where status = 1 group by tenant, account, region, type, fix, severity
+            union all select tenant, account, region, 100 + type, evidence, severity, sum(n) from titled group by tenant, account, region, type, evidence, severity
+            union all select titled.tenant, titled.account, titled.region, 300 + titled.type, named.package, titled.severity, sum(titled.n) from titled join named on named.evidence = titled.evidence
+                group by titled.tenant, titled.account, titled.region, titled.type, named.package, titled.severity)
         insert into counter_change (tenant, account, region, dimension, subject, severity, n)
-        select tenant, account, region, dimension, subject, severity, sum(n) from subjects
-        group by tenant, account, region, dimension, subject, severity having sum(n) <> 0
+        select tenant, account, region, dimension, subject, severity, n from summed where n <> 0
         """;
 
     /// <summary>The counts of the account for some subjects of a dimension; what is nought is left out.</summary>

@@ -82,9 +82,9 @@ public sealed partial class FindingStore
         (Scope Scope, EvidenceText Text)[] fresh, Dictionary<(Scope, string), long> titles, CancellationToken cancel)
     {
         if (fresh.Length == 0) return [];
-        const string insert = """
-            insert into evidence (tenant, account, region, digest, title, body, feed, vulnerability, titled)
-            select given.tenant, given.account, given.region, given.digest, given.title, given.body, given.feed, given.vulnerability, given.titled from @rows as given where true
+        const string insert = $"""
+            insert into evidence (tenant, account, region, digest, title, body, feed, vulnerability, titled, undescribed)
+            select given.tenant, given.account, given.region, given.digest, given.title, given.body, given.feed, given.vulnerability, given.titled, {VulnerabilityStore.UndescribedAtFirst} from @rows as given where true
             on conflict (tenant, account, region, digest) do nothing
             returning id, account, region, digest
             """;

@@ -51,6 +51,10 @@ public sealed class PostgresDatabase : IDatabase
 
     private sealed class PostgresSession(NpgsqlConnection connection, NpgsqlTransaction transaction) : Session(connection, transaction)
     {
+        private const int LargeSet = 1000;
+        private const int WideSet = 8;
+        private readonly Dictionary<string, (string Table, Rows Rows)> copied = [];
+
         public override Engine Engine => Engine.Postgres;
 
         public override string ForUpdate => "for update";
@@ -73,24 +77,62 @@ public sealed class PostgresDatabase : IDatabase
             await Connection.DisposeAsync();
         }
 
-        /// <summary>The set goes as one array a column: as fast as a copy, in one statement, without a table.</summary>
-        protected override Task<string> BindAsync(DbCommand command, Rows rows, CancellationToken cancel)
+        /// <summary>A set goes as one array a column, in the statement itself. One that is large and wide is copied to a temporary table, once for all statements that read it: to take arrays
+        /// apart costs the engine more than the copy and is done in each statement anew. Only writers have such sets.</summary>
+        protected override async Task<string> BindAsync(DbCommand command, Rows rows, CancellationToken cancel) =>
+            rows.Count >= LargeSet && rows.Columns.Count >= WideSet ? await CopiedAsync(rows, cancel) : Arrays(command, rows);
+
+        private static string Arrays(DbCommand command, Rows rows)
         {
             var arrays = new List<string>();
             for (var i = 0; i < rows.Columns.Count; i++)
             {
-                var (type, name) = rows.Columns[i].Values switch
-                {
-                    long?[] => (NpgsqlDbType.Bigint, "bigint"),
-                    double?[] => (NpgsqlDbType.Double, "double precision"),
-                    string?[] => (NpgsqlDbType.Text, "text"),
-                    _ => (NpgsqlDbType.Bytea, "bytea"),
-                };
+                var (type, name) = TypeOf(rows.Columns[i].Values);
                 command.Parameters.Add(new NpgsqlParameter($"set_{i}", NpgsqlDbType.Array | type) { Value = rows.Columns[i].Values });
                 arrays.Add($"@set_{i}::{name}[]");
             }
 
-            return Task.FromResult($"(select * from unnest({string.Join(", ", arrays)}) as u({string.Join(", ", rows.Columns.Select(c => c.Name))}))");
+            return $"(select * from unnest({string.Join(", ", arrays)}) as u({string.Join(", ", rows.Columns.Select(c => c.Name))}))";
         }
+
+        /// <summary>The table that the set lies in until the transaction ends, one for each list of columns.</summary>
+        private async Task<string> CopiedAsync(Rows rows, CancellationToken cancel)
+        {
+            var columns = string.Join(", ", rows.Columns.Select(c => $"{c.Name} {TypeOf(c.Values).Name}"));
+            var known = copied.TryGetValue(columns, out var copy);
+            if (known && copy.Rows == rows) return copy.Table;
+            var table = known ? copy.Table : $"pg_temp.rows_{copied.Count}";
+            await ExecuteAsync(known ? $"truncate {table}" : $"create table {table} ({columns}) on commit drop", cancel);
+            await using (var import = await ((NpgsqlConnection)Connection).BeginBinaryImportAsync($"copy {table} from stdin (format binary)", cancel))
+            {
+                for (var row = 0; row < rows.Count; row++)
+                {
+                    await import.StartRowAsync(cancel);
+                    foreach (var (_, values) in rows.Columns) await WriteAsync(import, values, row, cancel);
+                }
+
+                await import.CompleteAsync(cancel);
+            }
+
+            copied[columns] = (table, rows);
+            return table;
+        }
+
+        private static Task WriteAsync(NpgsqlBinaryImporter import, Array values, int row, CancellationToken cancel) => values switch
+        {
+            long?[] numbers when numbers[row] is { } number => import.WriteAsync(number, NpgsqlDbType.Bigint, cancel),
+            double?[] reals when reals[row] is { } real => import.WriteAsync(real, NpgsqlDbType.Double, cancel),
+            string?[] texts when texts[row] is { } text => import.WriteAsync(text, NpgsqlDbType.Text, cancel),
+            byte[]?[] blobs when blobs[row] is { } blob => import.WriteAsync(blob, NpgsqlDbType.Bytea, cancel),
+            _ => import.WriteNullAsync(cancel),
+        };
+
+        private static (NpgsqlDbType Type, string Name) TypeOf(Array values) => values switch
+        {
+            long?[] => (NpgsqlDbType.Bigint, "bigint"),
+            double?[] => (NpgsqlDbType.Double, "double precision"),
+            string?[] => (NpgsqlDbType.Text, "text"),
+            _ => (NpgsqlDbType.Bytea, "bytea"),
+        };
     }
 }

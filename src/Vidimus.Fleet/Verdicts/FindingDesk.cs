@@ -25,26 +25,31 @@ internal sealed class FindingDesk(Session session, FleetServices services, Verdi
     }
 
     /// <summary>Makes the findings of some vulnerabilities on resources those of what they hold.</summary>
-    /// <remarks>What a part of the resources holds is read and made out while the part before is written: documents never change, and what is held changes only for who has taken the resource.</remarks>
+    /// <remarks>What a part of the resources holds is read and made out while the part before is written: documents never change, and what is held changes only for who has taken the resource. The first part is read already while the others are taken.</remarks>
     /// <param name="resources">Ascending.</param>
     public async Task OfVulnerabilitiesAsync(IReadOnlyList<long> resources, IReadOnlyList<long> vulnerabilities, Postings postings, CancellationToken cancel)
     {
-        await findings.TakeAsync(resources, cancel);
         var said = (await new VerdictStore(session).OfVulnerabilitiesAsync(vulnerabilities, cancel)).ToLookup(v => v.PackageVersion);
         long[] versions = [.. said.Select(v => v.Key)];
         var names = await verdicts.FactsAsync(vulnerabilities, cancel);
         var numbers = (await new PackageVersionStore(session).GetAsync(versions, cancel)).ToDictionary(v => v.Value, v => v.Key);
         var source = new Source(await postings.DocumentsAsync(versions, cancel), numbers, said, names);
 
+        long[][] parts = [.. resources.Chunk(PartSize)];
+        if (parts.Length == 0) return;
+        await findings.TakeAsync(parts[0], cancel);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var parts = Channel.CreateBounded<IReadOnlyList<Built>>(2);
-        var making = Task.Run(() => MakeAsync(resources, source, parts.Writer, stop.Token), CancellationToken.None);
+        var made = Channel.CreateBounded<IReadOnlyList<Built>>(2);
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var making = Task.Run(() => MakeAsync(parts, taken.Task, source, made.Writer, stop.Token), CancellationToken.None);
         try
         {
-            foreach (var part in resources.Chunk(PartSize))
+            await findings.TakeAsync([.. parts.Skip(1).SelectMany(p => p)], cancel);
+            taken.SetResult();
+            foreach (var part in parts)
             {
                 var previous = await findings.OfResourcesAsync(part, vulnerabilities, cancel);
-                await WriteAsync(previous, await parts.Reader.ReadAsync(cancel), cancel);
+                await WriteAsync(previous, await made.Reader.ReadAsync(cancel), cancel);
             }
         }
         catch (ChannelClosedException e) when (e.InnerException is { } reason)
@@ -59,21 +64,26 @@ internal sealed class FindingDesk(Session session, FleetServices services, Verdi
     }
 
     /// <summary>Makes out the findings of part after part; what goes wrong is told by the channel.</summary>
-    private async Task MakeAsync(IReadOnlyList<long> resources, Source source, ChannelWriter<IReadOnlyList<Built>> parts, CancellationToken cancel)
+    /// <param name="taken">Done when the resources of all parts are taken; those of the first are already.</param>
+    private async Task MakeAsync(long[][] parts, Task taken, Source source, ChannelWriter<IReadOnlyList<Built>> made, CancellationToken cancel)
     {
         try
         {
-            await using var look = await services.Database.ReadAsync(cancel);
-            var fleet = new FleetStore(look);
             var cache = new Dictionary<string, IReadOnlyList<BuiltFinding>>(StringComparer.Ordinal);
-            foreach (var part in resources.Chunk(PartSize)) await parts.WriteAsync(await MakeAsync(fleet, part, source, cache, cancel), cancel);
-            parts.Complete();
+            foreach (var part in parts)
+            {
+                if (part != parts[0]) await taken.WaitAsync(cancel);
+                await using var look = await services.Database.ReadAsync(cancel); // sees what stood when the part had been taken, or later
+                await made.WriteAsync(await MakeAsync(new(look), part, source, cache, cancel), cancel);
+            }
+
+            made.Complete();
         }
 #pragma warning disable CA1031 // Whatever it is, who reads gets it.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            parts.TryComplete(e);
+            made.TryComplete(e);
         }
     }
 
