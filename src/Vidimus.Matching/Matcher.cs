@@ -13,7 +13,8 @@ namespace Vidimus.Matching;
 /// When several records speak of one vulnerability in one package, those of the first source (<see cref="SourceOrder"/>) under the most exact key decide; others are evidence when they agree
 /// and are silent when they do not. A deciding record that says "not affected" ends it. In languages no source is the vendor: any record that holds makes a match.
 /// </remarks>
-public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
+/// <param name="before">Only the records that spoke right before this time decide; null for those that speak now. See <see cref="Book.Speaks"/>.</param>
+public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os, DateTimeOffset? before = null)
 {
     private readonly Dictionary<string, Filing?> filings = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Filing?> filed = new(StringComparer.Ordinal);
@@ -69,7 +70,7 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
         {
             if (ecosystem < 0 || book.FindKey(ecosystem, version.Name) is not (>= 0 and var key)) continue;
             list.Keys.Add(key);
-            book.AddSpeakers(key, vulnerability, list.Speakers);
+            book.AddSpeakers(key, vulnerability, list.Speakers, before);
         }
 
         var speakers = new List<Speaker>();
@@ -96,11 +97,12 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
         {
             if (ecosystem < 0 || book.FindKey(ecosystem, package.Name) is not (>= 0 and var key)) continue;
             into.Keys.Add(key);
-            into.RangesTried += book.AddHits(key, package.Version, scheme, into.Hits);
+            into.RangesTried += book.AddHits(key, package.Version, scheme, into.Hits, before);
         }
 
         if (into.Hits.Count == 0) return;
-        if (into.Keys.Count == 1 && !book.IsContested(into.Keys[0])) KeepEach(package, into);
+        // What is withdrawn now is not counted among those that contest a key.
+        if (into.Keys.Count == 1 && before is null && !book.IsContested(into.Keys[0])) KeepEach(package, into);
         else Decide(filing, package, into);
     }
 
@@ -144,7 +146,7 @@ public sealed class Matcher(Book book, MatchKeys keys, OsRelease? os)
     private void Decide(Filing filing, in FiledVersion package, int vulnerability, ReadOnlySpan<(ulong Order, BookHit Hit)> ranked, MatchList list)
     {
         list.Speakers.Clear();
-        foreach (var key in list.Keys) book.AddSpeakers(key, vulnerability, list.Speakers);
+        foreach (var key in list.Keys) book.AddSpeakers(key, vulnerability, list.Speakers, before);
 
         var best = int.MaxValue;
         foreach (var speaker in list.Speakers)

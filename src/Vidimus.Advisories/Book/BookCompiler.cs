@@ -151,8 +151,8 @@ internal sealed class BookCompiler
         for (var i = 0; i < advisories.Length; i++)
         {
             var advisory = advisories[i];
-            var live = advisory.Withdrawn == 0 ? told[i].Where(v => !vulnerabilities[v].Rejected).ToArray() : [];
-            for (var a = 0; a < advisory.Affected.Count; a++) keys.Add(advisory.Affected.First + a, i, live);
+            var live = told[i].Where(v => !vulnerabilities[v].Rejected).ToArray();
+            for (var a = 0; a < advisory.Affected.Count; a++) keys.Add(advisory.Affected.First + a, i, live, advisory.Withdrawn != 0);
         }
 
         return keys.AddTo(output, advisories.Length, out affectedOf);

@@ -5,8 +5,8 @@ namespace Vidimus.Advisories;
 /// <summary>The layout of a book's file (docs/adr/0010): a header, a table of sections, and sections that are arrays of the rows below, all little-endian.</summary>
 internal static class BookFormat
 {
-    /// <summary>Raised when a row changes its shape, and when a version order changes: the borders of a key are stored in its scheme's order.</summary>
-    public const int Version = 3;
+    /// <summary>Raised when a row changes its shape or its meaning, and when a version order changes: the borders of a key are stored in its scheme's order.</summary>
+    public const int Version = 4;
 
     public const int HeaderSize = 64;
     public const int DigestOffset = 32;

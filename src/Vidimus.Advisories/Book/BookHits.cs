@@ -15,6 +15,9 @@ public readonly record struct BookHit(int Vulnerability, int Affected, int Range
 // The look-ups of matching: nothing here allocates but the list's own growth.
 public sealed partial class Book
 {
+    /// <summary>No time: what speaks now.</summary>
+    private const long Now = long.MaxValue;
+
     /// <summary>The number of an advisory ecosystem; -1 when nothing is filed under it.</summary>
     public int EcosystemNumber(string ecosystem)
     {
@@ -52,24 +55,28 @@ public sealed partial class Book
     /// <summary>Adds the records of a key that hold for a version, and tells how many ranges were looked at.</summary>
     /// <param name="scheme">The order of the key's ecosystem.</param>
     /// <param name="version">In its normal form. One that the scheme refuses is looked for by its text alone.</param>
-    public int AddHits(int key, ReadOnlySpan<char> version, IVersionScheme scheme, List<BookHit> into)
+    /// <param name="before">Only what spoke right before this time; null for what speaks now. See <see cref="Speaks"/>.</param>
+    public int AddHits(int key, ReadOnlySpan<char> version, IVersionScheme scheme, List<BookHit> into, DateTimeOffset? before = null)
     {
+        var end = before?.UtcTicks ?? Now;
         var bytes = BytesOf(key);
         var firstAffected = keys[key].FirstAffected;
         var tried = 0;
         if (bytes.FromStartCount + bytes.OtherCount > 0 && scheme.IsValid(version))
         {
             var position = scheme.IsTransitive ? Position(bytes, version, scheme) : 0;
-            tried = scheme.IsTransitive ? AddByPosition(bytes, firstAffected, position, into) : AddOneByOne(bytes, firstAffected, version, scheme, into);
+            tried = scheme.IsTransitive ? AddByPosition(bytes, firstAffected, position, into, end) : AddOneByOne(bytes, firstAffected, version, scheme, into, end);
         }
 
-        if (bytes.ListedCount > 0) AddListed(bytes, firstAffected, version, into);
+        if (bytes.ListedCount > 0) AddListed(bytes, firstAffected, version, into, end);
         return tried;
     }
 
     /// <summary>Adds the numbers of all records of a key that speak of a vulnerability, whether they hold or not; withdrawn ones are not among them.</summary>
-    public void AddSpeakers(int key, int vulnerability, List<int> into)
+    /// <param name="before">Only what spoke right before this time; null for what speaks now.</param>
+    public void AddSpeakers(int key, int vulnerability, List<int> into, DateTimeOffset? before = null)
     {
+        var end = before?.UtcTicks ?? Now;
         if (vulnerabilities[vulnerability].Rejected) return;
         var slice = Records(key);
         var reader = new ByteReader(From(vulnerabilityBytes, vulnerabilities[vulnerability].Lists >> 1));
@@ -88,10 +95,14 @@ public sealed partial class Book
 
             for (; low < slice.First + slice.Count && AdvisoryOf(low) == advisory; low++)
             {
-                if (!advisories[advisory].Traits.HasFlag(AdvisoryTraits.Withdrawn)) into.Add(low);
+                if (SpeaksBefore(advisory, vulnerability, end)) into.Add(low);
             }
         }
     }
+
+    /// <summary>Whether an advisory had been published, and was not yet withdrawn, right before a time: null for now, when all that are not withdrawn speak.</summary>
+    /// <remarks>One without a day of its own (Debian's and Alpine's trackers) has that of the vulnerability, the earliest that any statement about it gives; when nobody gives one it has always spoken.</remarks>
+    public bool Speaks(int advisory, int vulnerability, DateTimeOffset? before) => SpeaksBefore(advisory, vulnerability, before?.UtcTicks ?? Now);
 
     /// <summary>Whether a record is filed under a key.</summary>
     public bool IsFiled(int key, int affectedNumber) => affectedNumber >= keys[key].FirstAffected && affectedNumber < keys[key + 1].FirstAffected;
@@ -103,18 +114,36 @@ public sealed partial class Book
 
     private bool IsWithdrawn(int affectedNumber) => advisories[AdvisoryOf(affectedNumber)].Traits.HasFlag(AdvisoryTraits.Withdrawn);
 
-    private int AddByPosition(in KeyBytes bytes, int firstAffected, int position, List<BookHit> into)
+    private bool SpeaksBefore(int advisory, int vulnerability, long end)
+    {
+        var withdrawn = (advisories[advisory].Traits & AdvisoryTraits.Withdrawn) != 0;
+        if (end == Now) return !withdrawn;
+        return (!withdrawn || (Withdrawn(advisory) is { } day && day.UtcTicks >= end)) && ((Published(advisory) ?? FirstTold(vulnerability))?.UtcTicks ?? 0) < end;
+    }
+
+    private DateTimeOffset? FirstTold(int vulnerability)
+    {
+        DateTimeOffset? first = null;
+        foreach (var statement in new BookVulnerability(this, vulnerability).Statements)
+        {
+            if (statement.Published is { } day && !(day >= first)) first = day;
+        }
+
+        return first;
+    }
+
+    private int AddByPosition(in KeyBytes bytes, int firstAffected, int position, List<BookHit> into, long end)
     {
         var reader = new ByteReader(bytes.Intervals);
         var tried = 0;
-        var end = 2 * bytes.BorderCount;
+        var last = 2 * bytes.BorderCount;
         for (var left = bytes.FromStartCount; left > 0; left--)
         {
             tried++;
-            end -= reader.Number();
-            if (end <= position) break;
+            last -= reader.Number();
+            if (last <= position) break;
             var (record, range) = Interval(ref reader);
-            Add(firstAffected + record, range, into);
+            Add(firstAffected + record, range, into, end);
         }
 
         reader = new(bytes.Others);
@@ -126,7 +155,7 @@ public sealed partial class Book
             if (start > position) break;
             var length = reader.Number();
             var (record, range) = Interval(ref reader);
-            if (position < start + length) Add(firstAffected + record, range, into);
+            if (position < start + length) Add(firstAffected + record, range, into, end);
         }
 
         return tried;
@@ -139,7 +168,7 @@ public sealed partial class Book
     }
 
     /// <summary>For an order that is not transitive, where a place among the borders would say nothing: each range is evaluated by its own events.</summary>
-    private int AddOneByOne(in KeyBytes bytes, int firstAffected, ReadOnlySpan<char> version, IVersionScheme scheme, List<BookHit> into)
+    private int AddOneByOne(in KeyBytes bytes, int firstAffected, ReadOnlySpan<char> version, IVersionScheme scheme, List<BookHit> into, long end)
     {
         // All intervals of such an order begin before every version.
         var reader = new ByteReader(bytes.Intervals);
@@ -147,7 +176,7 @@ public sealed partial class Book
         {
             reader.Number();
             var (record, range) = Interval(ref reader);
-            if (Holds(bytes, firstAffected, record, range, version, scheme)) Add(firstAffected + record, range, into);
+            if (Holds(bytes, firstAffected, record, range, version, scheme)) Add(firstAffected + record, range, into, end);
         }
 
         return bytes.FromStartCount;
@@ -219,15 +248,15 @@ public sealed partial class Book
     }
 
     /// <summary>A hit for each vulnerability of a record; for a notice they are several.</summary>
-    private void Add(int number, int range, List<BookHit> into)
+    private void Add(int number, int range, List<BookHit> into, long end)
     {
         var row = affected[number];
         ref readonly var advisory = ref advisories[(int)(row >> AffectedTraits.Bits)];
-        if ((advisory.Traits & AdvisoryTraits.Withdrawn) != 0) return;
+        if (end == Now && (advisory.Traits & AdvisoryTraits.Withdrawn) != 0) return;
         var hit = new BookHit(advisory.Tells, number, range, advisory.Source, (row & AffectedTraits.Status) == (uint)AffectedStatus.NotAffected, (row & AffectedTraits.Limited) != 0);
         if (hit.Vulnerability >= 0)
         {
-            if (!vulnerabilities[hit.Vulnerability].Rejected) into.Add(hit);
+            AddLive(hit, into, end);
             return;
         }
 
@@ -236,11 +265,16 @@ public sealed partial class Book
         for (var rest = reader.Count(); rest > 0; rest--)
         {
             vulnerability += reader.Number();
-            if (!vulnerabilities[vulnerability].Rejected) into.Add(hit with { Vulnerability = vulnerability });
+            AddLive(hit with { Vulnerability = vulnerability }, into, end);
         }
     }
 
-    private void AddListed(in KeyBytes bytes, int firstAffected, ReadOnlySpan<char> version, List<BookHit> into)
+    private void AddLive(in BookHit hit, List<BookHit> into, long end)
+    {
+        if (!vulnerabilities[hit.Vulnerability].Rejected && (end == Now || SpeaksBefore(AdvisoryOf(hit.Affected), hit.Vulnerability, end))) into.Add(hit);
+    }
+
+    private void AddListed(in KeyBytes bytes, int firstAffected, ReadOnlySpan<char> version, List<BookHit> into, long end)
     {
         Span<char> buffer = stackalloc char[TextBuffer];
         int low = 0, high = bytes.ListedCount;
@@ -251,7 +285,7 @@ public sealed partial class Book
             else high = middle;
         }
 
-        for (; low < bytes.ListedCount && Listed(bytes, low, buffer).SequenceEqual(version); low++) Add(firstAffected + ByteReader.Three(bytes.Listed, KeyBytes.ListedSize, low, 3), -1, into);
+        for (; low < bytes.ListedCount && Listed(bytes, low, buffer).SequenceEqual(version); low++) Add(firstAffected + ByteReader.Three(bytes.Listed, KeyBytes.ListedSize, low, 3), -1, into, end);
     }
 
     private ReadOnlySpan<char> Listed(in KeyBytes bytes, int number, Span<char> buffer) => Text(ByteReader.Three(bytes.Listed, KeyBytes.ListedSize, number), buffer);

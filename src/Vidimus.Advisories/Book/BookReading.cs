@@ -96,6 +96,9 @@ public sealed partial class Book
         return new(withdrawn, reader.Ascending(), Ratings(ref reader), Strings(ref reader), Strings(ref reader));
     }
 
+    /// <summary>When a withdrawn advisory was; its facts begin with it.</summary>
+    internal DateTimeOffset? Withdrawn(int advisory) => BookTimes.Time(BinaryPrimitives.ReadUInt32LittleEndian(new ByteReader(From(factBytes, advisoryFacts[advisory].Facts)).Bytes(4)), times);
+
     internal DateTimeOffset? Published(int advisory) => BookTimes.Time(advisories[advisory].Published, times);
 
     internal DateTimeOffset? Modified(int advisory) => BookTimes.Time(advisoryFacts[advisory].Modified, times);

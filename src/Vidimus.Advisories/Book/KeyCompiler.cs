@@ -22,7 +22,8 @@ internal sealed class KeyCompiler(BookCompiler book, BookDraft draft)
     /// <param name="number">Its number in the draft.</param>
     /// <param name="advisory">The lasting number of its advisory.</param>
     /// <param name="live">The vulnerabilities that it can be a match for: none when all are rejected.</param>
-    public void Add(int number, int advisory, int[] live) => filed.Add(new(number, advisory, live));
+    /// <param name="withdrawn">It is a match only as of a day before; it contests nothing today.</param>
+    public void Add(int number, int advisory, int[] live, bool withdrawn) => filed.Add(new(number, advisory, live, withdrawn));
 
     /// <returns>How many ranges there are.</returns>
     public int AddTo(BookOutput output, int advisories, out List<int>?[] affectedOf)
@@ -66,7 +67,7 @@ internal sealed class KeyCompiler(BookCompiler book, BookDraft draft)
             var before = found.Count;
             if (i > 0 && i % KeyBytes.PlaceEach == 0) places.Add(records.Length);
             AddRecord(i, all[i], scheme, positions, numbers, found);
-            contested |= Overlap(found, before);
+            contested |= !all[i].Withdrawn && Overlap(found, before);
         }
 
         var listed = Listed(all);
@@ -302,7 +303,7 @@ internal sealed class KeyCompiler(BookCompiler book, BookDraft draft)
     private static bool HasRepeated(Filed[] all)
     {
         var seen = new HashSet<int>();
-        return all.Any(record => record.Live.Any(vulnerability => !seen.Add(vulnerability)));
+        return all.Any(record => !record.Withdrawn && record.Live.Any(vulnerability => !seen.Add(vulnerability)));
     }
 
     /// <summary>Open addressing, at most two thirds full.</summary>
@@ -320,7 +321,7 @@ internal sealed class KeyCompiler(BookCompiler book, BookDraft draft)
         return [.. buckets];
     }
 
-    private readonly record struct Filed(int Number, int Advisory, int[] Live);
+    private readonly record struct Filed(int Number, int Advisory, int[] Live, bool Withdrawn);
 
     /// <param name="Record">Its place among the key's.</param>
     /// <param name="Range">Its place among the record's.</param>

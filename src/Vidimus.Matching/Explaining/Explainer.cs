@@ -7,11 +7,13 @@ using Vidimus.Model.Matching;
 namespace Vidimus.Matching;
 
 /// <summary>Explains what the matcher decides, from the same book by the same matcher.</summary>
-public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys)
+/// <param name="asOf">The day of whose end the answer is to be; null for now.</param>
+public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys, DateOnly? asOf = null)
 {
     private const int NamedPackages = 10;
 
-    private readonly Matcher matcher = new(book, keys, inventory.Os);
+    private readonly DateTimeOffset? before = AsOf.End(asOf);
+    private readonly Matcher matcher = new(book, keys, inventory.Os, AsOf.End(asOf));
     private readonly MatchList list = new();
     private readonly MatchList scratch = new();
 
@@ -26,6 +28,7 @@ public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys)
         var asked = inventory.Packages.Where(p => package is null || IsNamed(p, package)).ToList();
         var packages = new List<ExplainedPackage>();
         var sentences = new List<string>();
+        if (asOf is { } then) sentences.Add($"This is the answer of {Day(then)}: by the records first published by then and not yet withdrawn then, in their present wording.");
         if (package is not null && asked.Count == 0) sentences.Add($"{package} is not installed.");
         foreach (var vulnerability in vulnerabilities)
         {
@@ -42,12 +45,12 @@ public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys)
     private static bool IsNamed(InventoryPackage item, string name) =>
         item.Purl == name || item.Package.Name == name || item.Package.Source?.Name == name || FindingMaker.NameOf(item.Package) == name;
 
-    private static IEnumerable<string> General(BookVulnerability vulnerability)
+    private IEnumerable<string> General(BookVulnerability vulnerability)
     {
         if (vulnerability.Rejected) yield return $"The CVE list rejects {vulnerability.Id}: it matches nothing.";
         foreach (var advisory in vulnerability.Statements.Concat(vulnerability.Notices))
         {
-            if (advisory.Withdrawn is { } day) yield return $"{Named(advisory)} was withdrawn on {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}: it matches nothing.";
+            if (advisory.Withdrawn is { } day) yield return $"{Named(advisory)} was withdrawn on {Day(day)}{(before is { } end && day >= end ? ", after the day that is asked for" : ": it matches nothing")}.";
         }
     }
 
@@ -79,14 +82,14 @@ public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys)
             var fix = Fixes.Of(matcher, keys.File(item.Package, inventory.Os)!.Value, vulnerability.Number, deciding, scratch).Nearest;
             var because = hits.Select(h => $"{Named(new BookAffected(book, h.Affected).Advisory)} names {RangeText.Of(book, h, filed.Version)}, which holds {filed.Version} in the order of {filed.Ecosystem.Type}.").Distinct();
             var said = matcher.Hear(keys.File(item.Package, inventory.Os)!.Value, vulnerability.Number, hits.Select(h => h.Affected).ToHashSet());
-            var against = said.Silent.Select(record => Why(record, item.Package, filed.Version, filed.Ecosystem, overruled: false)).Distinct();
+            var against = said.Silent.Select(record => Why(record, vulnerability, item.Package, filed.Version, filed.Ecosystem, overruled: false)).Distinct();
             return new(item, vulnerability.Id, true, fix, [.. because, .. against, Ruled(said), fix is null ? "No fixed version is known." : $"It is fixed in {fix}."]);
         }
 
         var holding = new List<BookHit>();
-        foreach (var key in filed.Keys) book.AddHits(key.Number, filed.Version, filed.Ecosystem.Versions, holding);
+        foreach (var key in filed.Keys) book.AddHits(key.Number, filed.Version, filed.Ecosystem.Versions, holding, before);
         var overruled = holding.Where(h => !h.NotAffected).Select(h => h.Affected).ToHashSet();
-        var why = speaking.OrderBy(r => overruled.Contains(r.Number)).Select(r => Why(r, item.Package, filed.Version, filed.Ecosystem, overruled.Contains(r.Number))).Distinct().ToList();
+        var why = speaking.OrderBy(r => overruled.Contains(r.Number)).Select(r => Why(r, vulnerability, item.Package, filed.Version, filed.Ecosystem, overruled.Contains(r.Number))).Distinct().ToList();
         var heard = matcher.Hear(keys.File(item.Package, inventory.Os)!.Value, vulnerability.Number, overruled);
         return new(item, vulnerability.Id, false, null, overruled.Count > 0 ? [.. why, Ruled(heard)] : why);
     }
@@ -107,11 +110,11 @@ public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys)
         return always ? new(item, vulnerability.Id, false, null, [$"No source says that {vulnerability.Id} is in {name}."]) : null;
     }
 
-    private static string Why(BookAffected record, Package package, string version, Ecosystem ecosystem, bool overruled)
+    private string Why(BookAffected record, BookVulnerability vulnerability, Package package, string version, Ecosystem ecosystem, bool overruled)
     {
         var advisory = record.Advisory;
         var named = Named(advisory);
-        if (advisory.Withdrawn is not null) return $"{named} was withdrawn.";
+        if (!book.Speaks(advisory.Number, vulnerability.Number, before)) return advisory.Withdrawn is { } day && !(day >= before) ? $"{named} was withdrawn." : $"{named} was first published after the day that is asked for.";
         if (!Matcher.Applies(record, package)) return $"{named} speaks of {Limits(record)} only.";
         if (overruled) return $"{named} would hold {version}, but a source whose word goes before it says otherwise.";
         if (record.Status == AffectedStatus.NotAffected) return $"{named} says that {record.Key.Name} is not affected in {record.Key.Ecosystem}.";
@@ -125,6 +128,10 @@ public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys)
 
     private static string Limits(BookAffected record) =>
         string.Join(" and ", new[] { record.Module is { } module ? $"module {module}" : null, record.Architectures.Count > 0 ? $"architectures {string.Join(", ", record.Architectures)}" : null }.OfType<string>());
+
+    private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private static string Day(DateTimeOffset time) => Day(DateOnly.FromDateTime(time.UtcDateTime));
 
     private static string Named(BookAdvisory advisory) => $"{advisory.Id} ({advisory.Source})";
 }

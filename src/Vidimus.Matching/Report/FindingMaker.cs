@@ -10,12 +10,12 @@ using Vidimus.Model.Reports;
 namespace Vidimus.Matching;
 
 /// <summary>Makes findings of matches: texts, rating, fixes, evidence, and why one is hidden.</summary>
-/// <param name="before">Only records that were published before it speak; null for all.</param>
+/// <param name="before">Only records that spoke right before it do; null for those that speak now.</param>
 internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys keys, DateTimeOffset? before = null)
 {
-    private readonly Matcher matcher = new(book, keys, inventory.Os);
+    private readonly Matcher matcher = new(book, keys, inventory.Os, before);
     private readonly MatchList scratch = new();
-    private readonly OwnerVerdicts owners = new(inventory, book, keys);
+    private readonly OwnerVerdicts owners = new(inventory, book, keys, before);
 
     public ReportFinding Finding(PackageMatch match)
     {
@@ -75,7 +75,7 @@ internal sealed class FindingMaker(Inventory inventory, Book book, MatchKeys key
     private List<ReportEvidence> Evidence(PackageMatch match, Speaking speaking, string version)
     {
         var holding = match.Hits.Select((hit, i) => Evidence(new(book, hit.Affected), RangeText.Of(book, hit, version), version, i < match.Deciding ? "decides" : "agrees"));
-        var silent = speaking.Silent.Where(record => before is null || (record.Advisory.Published ?? DateTimeOffset.MinValue) < before).Select(record => Evidence(record, Speaking.Says(record), version, "disagrees"));
+        var silent = speaking.Silent.Select(record => Evidence(record, Speaking.Says(record), version, "disagrees"));
         return [.. holding.Concat(silent).Distinct()];
     }
 

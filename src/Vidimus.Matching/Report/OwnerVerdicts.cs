@@ -5,9 +5,9 @@ using Vidimus.Model.Matching;
 namespace Vidimus.Matching;
 
 /// <summary>What the vendor of an OS package says of a vulnerability that was found in a language's package whose file it owns: a distribution repairs what it ships without a new version of it.</summary>
-internal sealed class OwnerVerdicts(Inventory inventory, Book book, MatchKeys keys)
+internal sealed class OwnerVerdicts(Inventory inventory, Book book, MatchKeys keys, DateTimeOffset? before)
 {
-    private readonly Matcher matcher = new(book, keys, inventory.Os);
+    private readonly Matcher matcher = new(book, keys, inventory.Os, before);
     private readonly MatchList list = new();
     private readonly Lazy<Dictionary<string, Package>> owners = new(() => inventory.Packages.DistinctBy(p => p.Purl).ToDictionary(p => p.Purl, p => p.Package, StringComparer.Ordinal));
 

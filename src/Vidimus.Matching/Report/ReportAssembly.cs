@@ -47,10 +47,11 @@ public static class ReportAssembly
 {
     public static ScanReport Assemble(Inventory inventory, Book book, MatchKeys keys, ReportOptions options)
     {
-        var (found, coverage) = Matches(inventory, book, keys);
-        if (options.AsOf is { } day) (found, coverage) = AsOf.Keep(found, coverage, book, day);
+        var before = AsOf.End(options.AsOf);
+        var (found, coverage) = Matches(inventory, book, keys, before);
+        if (options.AsOf is { } then) coverage = [.. coverage, AsOf.Note(found, book, then)];
         var support = Support.Of(inventory.Os, book, keys);
-        var maker = new FindingMaker(inventory, book, keys, options.AsOf is { } last ? AsOf.End(last) : null);
+        var maker = new FindingMaker(inventory, book, keys, before);
         var findings = Duplicates.Hide([.. found.Select(maker.Finding)]);
         if (support?.Finding(options.AsOf ?? options.Today) is { } ended) findings.Add(ended);
 
@@ -72,9 +73,9 @@ public static class ReportAssembly
     }
 
     /// <summary>All matches of all packages, by vulnerability, so that its texts are unpacked once; and notes on what could not be judged.</summary>
-    private static (List<PackageMatch> Matches, IReadOnlyList<Note> Notes) Matches(Inventory inventory, Book book, MatchKeys keys)
+    private static (List<PackageMatch> Matches, IReadOnlyList<Note> Notes) Matches(Inventory inventory, Book book, MatchKeys keys, DateTimeOffset? before)
     {
-        var matcher = new Matcher(book, keys, inventory.Os);
+        var matcher = new Matcher(book, keys, inventory.Os, before);
         var coverage = new Coverage(book, keys, inventory.Os);
         var list = new MatchList();
         var found = new List<PackageMatch>();
