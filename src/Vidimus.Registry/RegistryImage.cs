@@ -21,6 +21,16 @@ public static class RegistryImage
     public static IReadOnlyList<ImagePlatform> PlatformsOf(ImageReference reference, RegistryOptions options, CancellationToken cancel)
         => Of(reference, () => OciImage.Platforms(new Source(reference, options, cancel), reference.Version));
 
+    /// <summary>What is signed and lies beside an image.</summary>
+    /// <param name="digest">Of the image of an index that was chosen; null where there is no index.</param>
+    /// <exception cref="TargetException">The image can't be had; one sentence, without secrets.</exception>
+    public static RegistryAttestations AttestationsOf(ImageReference reference, string? digest, RegistryOptions options, CancellationToken cancel)
+        => Of(reference, () =>
+        {
+            using var source = new Source(reference, options, cancel);
+            return new AttestationReader(source).Read(reference.Version, digest);
+        });
+
     private static T Of<T>(ImageReference reference, Func<T> read)
     {
         try
@@ -38,7 +48,7 @@ public static class RegistryImage
     }
 
     /// <summary>The mirrors in the user's order and the registry itself, of which the first that answers is taken.</summary>
-    private sealed class Source : IImageSource
+    internal sealed class Source : IImageSource
     {
         private readonly RegistryOptions options;
         private readonly CancellationToken cancel;
@@ -70,6 +80,9 @@ public static class RegistryImage
                 }
             }
         }
+
+        /// <summary>The list of what refers to a digest, of the repository that manifests are read from; null where it keeps none.</summary>
+        public byte[]? ReadReferrers(string digest) => repositories[0].ReadReferrers(digest);
 
         public Stream? OpenBlob(string digest, long size)
         {

@@ -17,24 +17,28 @@ internal static class ExplainCommand
         var deciding = new DecisionReading();
         var id = new Argument<string>("ID") { Description = "A CVE, GHSA or vendor's id, or any alias" };
         var package = new Option<string?>("--package") { Description = "Explain this package even where no source speaks of it", HelpName = "NAME" };
+        var asOf = ScanCommand.AsOfOption();
         var command = HelpWithExamples.Of(
             new Command("explain", "Says why a target's packages are or are not affected by a vulnerability, and who says so") { id },
-            "vidimus explain CVE-2024-6387 host", "vidimus explain CVE-2023-0286 app.tar --package openssl");
+            "vidimus explain CVE-2024-6387 host", "vidimus explain CVE-2023-0286 app.tar --package openssl", "vidimus explain CVE-2023-0286 app.tar --as-of 2024-01-01");
         reading.AddTo(command);
         command.Options.Add(package);
+        command.Options.Add(asOf);
         deciding.AddTo(command);
         books.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             Explanation explanation;
             var decisions = deciding.Read(parsed);
+            var day = ScanCommand.DayOf(parsed.GetValue(asOf));
             IReadOnlyList<ReportFinding> decided = [];
             using (var progress = new ProgressLine(reading.IsQuiet(parsed)))
             {
                 var inventory = reading.Read(parsed, progress, cancel);
+                decisions = reading.Attested(parsed, decisions, inventory, cancel);
                 using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
-                explanation = new Explainer(inventory, book.Book, EcosystemList.Keys).Explain(parsed.GetRequiredValue(id).Trim(), parsed.GetValue(package));
-                if (decisions.Any && explanation.Affected) decided = ScanCommand.Assemble(inventory, book, all: true, decisions).Findings;
+                explanation = new Explainer(inventory, book.Book, EcosystemList.Keys, day).Explain(parsed.GetRequiredValue(id).Trim(), parsed.GetValue(package));
+                if (decisions.Any && explanation.Affected) decided = ScanCommand.Assemble(inventory, book, all: true, decisions, day).Findings;
                 if (book.Note is { } note && !reading.IsQuiet(parsed)) await parsed.InvocationConfiguration.Error.WriteLineAsync($"note: {PathText.Display(note)}");
             }
 

@@ -35,6 +35,9 @@ internal sealed class InventoryReading
 
     public bool IsQuiet(ParseResult parsed) => parsed.GetValue(quiet);
 
+    /// <summary>What was decided, with what is attested beside the inventory's image.</summary>
+    public Decisions Attested(ParseResult parsed, Decisions decisions, Inventory inventory, CancellationToken cancel) => decisions.WithAttested(inventory, images.Read(parsed).Registry, cancel);
+
     /// <summary>The target as typed.</summary>
     public TargetName Target(ParseResult parsed) => TargetName.Parse(parsed.GetRequiredValue(target));
 

@@ -22,7 +22,7 @@ internal static class ScanCommand
         var severity = new Option<string?>("--severity") { Description = "Show only these severities (comma list)", HelpName = "LIST" };
         var onlyFixed = new Option<bool>("--only-fixed") { Description = "Show only what a newer version fixes" };
         var all = new Option<bool>("--all") { Description = "Show hidden findings too, with why they are hidden" };
-        var asOf = new Option<string?>("--as-of") { Description = "Answer as of the end of a day: with the records first published by then, in their present wording", HelpName = "DATE" };
+        var asOf = AsOfOption();
         var allowPartial = new Option<bool>("--allow-partial") { Description = "Let the gate pass although something could not be read" };
 
         var command = HelpWithExamples.Of(
@@ -54,7 +54,7 @@ internal static class ScanCommand
                     var inventory = read(progress, cancel);
                     using var book = await books.OpenAsync(parsed, BookReading.PartsFor(inventory), progress, cancel);
                     progress.Report("matching");
-                    report = Assemble(inventory, book, parsed.GetValue(all) || outputs.Exists(o => o.Format.WantsHidden), decisions, day);
+                    report = Assemble(inventory, book, parsed.GetValue(all) || outputs.Exists(o => o.Format.WantsHidden), reading.Attested(parsed, decisions, inventory, cancel), day);
                 }
 
                 if (filter is not null) report = filter.Apply(report);
@@ -109,7 +109,9 @@ internal static class ScanCommand
 
     private static Gate GateOf(string where, string rules) => Gate.TryParse(rules, out var gate, out var error) ? gate : throw new UsageException($"{where}: {error}");
 
-    private static DateOnly? DayOf(string? text) =>
+    internal static Option<string?> AsOfOption() => new("--as-of") { Description = "Answer as of the end of a day: with the records first published by then and not yet withdrawn then, in their present wording", HelpName = "DATE" };
+
+    internal static DateOnly? DayOf(string? text) =>
         text is null ? null
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.None, out var day) ? day
         : throw new UsageException($"--as-of: '{text}' is no day (2024-01-31)");

@@ -88,7 +88,7 @@ public sealed class Explainer(Inventory inventory, Book book, MatchKeys keys, Da
 
         var holding = new List<BookHit>();
         foreach (var key in filed.Keys) book.AddHits(key.Number, filed.Version, filed.Ecosystem.Versions, holding, before);
-        var overruled = holding.Where(h => !h.NotAffected).Select(h => h.Affected).ToHashSet();
+        var overruled = holding.Where(h => !h.NotAffected && h.Vulnerability == vulnerability.Number).Select(h => h.Affected).ToHashSet();
         var why = speaking.OrderBy(r => overruled.Contains(r.Number)).Select(r => Why(r, vulnerability, item.Package, filed.Version, filed.Ecosystem, overruled.Contains(r.Number))).Distinct().ToList();
         var heard = matcher.Hear(keys.File(item.Package, inventory.Os)!.Value, vulnerability.Number, overruled);
         return new(item, vulnerability.Id, false, null, overruled.Count > 0 ? [.. why, Ruled(heard)] : why);

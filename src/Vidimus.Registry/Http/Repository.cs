@@ -51,6 +51,19 @@ internal sealed class Repository : IDisposable
         return bytes;
     }, cancel);
 
+    /// <summary>The index of the manifests that refer to a digest (distribution-spec 1.1); null where the registry does not keep one.</summary>
+    /// <exception cref="RegistryException">It can't be had.</exception>
+    public byte[]? ReadReferrers(string digest) => Retry.Run($"{host}/{name}", options, () =>
+    {
+        using var response = Send($"referrers/{digest}", "application/vnd.oci.image.index.v1+json", 0);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.OK => Bounded.Read(response, MostManifest, cancel),
+            HttpStatusCode.NotFound => null,
+            _ => throw Trouble(response, $"what refers to {digest}"),
+        };
+    }, cancel);
+
     /// <summary>Begins to read a blob.</summary>
     /// <param name="from">The first byte that is wanted; a registry that does not serve ranges gives all of them.</param>
     /// <returns>The answer with the place of its first byte, or null when there is no such blob.</returns>
