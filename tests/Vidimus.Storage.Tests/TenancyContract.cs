@@ -66,6 +66,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
             await new ConfigurationStore(s).PutAsync(Mine, "text", "text", "{}", Now, Cancel);
             await new EnablementStore(s).SetAsync(Mine, ["EC2"], true, Now, Cancel);
             await new DestinationStore(s).PutAsync(Mine, "text", "/folder", Now, Cancel);
+            await new ScanStore(s).PutAsync(Mine, new("host", "host-000000"), "/", "text", TimeSpan.FromHours(1), Now, Cancel);
             await new ReportStore(s).AddAsync(Mine, ReportKind.Findings, "text", "CSV", "{}", Now, Cancel);
             await new OrganizationStore(s).CreateAsync(Mine.Tenant, Mine.Account, Now, Cancel);
             await new OrganizationStore(s).SetMemberAsync(Mine, true, Now, Cancel);
@@ -101,6 +102,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
         (var t, _) when t == typeof(TenantScope) => scope.OfTenant,
         (var t, _) when t == typeof(CancellationToken) => Cancel,
         (var t, _) when t == typeof(DateTimeOffset) => Now,
+        (var t, _) when t == typeof(TimeSpan?) => TimeSpan.FromDays(1),
         (var t, "after") when t == typeof(long) => 0L,
         (var t, "after") when t == typeof(string) => "",
         (var t, "account") when t == typeof(int?) => scope.Account,
@@ -145,6 +147,7 @@ public abstract partial class TenancyContract(ITestEngine engine) : StoreContrac
     private static int Weight(object? result) => result switch
     {
         null => 0,
+        bool done => done ? 1 : 0,
         int count => count,
         long number => number > 0 ? 1 : 0,
         FindingPage page => page.Findings.Count,
