@@ -8,9 +8,15 @@ public static class Titles
     private const int Longest = 120;
 
     /// <summary>The first title among what sources say, else the first sentence of a description, cut to about 120 signs; null when none says anything.</summary>
-    public static string? Of(IReadOnlyList<BookAdvisory> statements) =>
-        statements.Select(s => s.Title).FirstOrDefault(t => t is not null)
-        ?? statements.Select(s => s.Details).Where(d => d is not null).Select(d => Beginning(d!)).FirstOrDefault(b => b.Length > 0);
+    /// <remarks>A text that begins with the CVE's id is a distribution's about one of its packages ("CVE-… affecting package …"), often another than the one in question: it stands last.</remarks>
+    public static string? Of(IReadOnlyList<BookAdvisory> statements)
+    {
+        var titles = statements.Select(s => s.Title).OfType<string>();
+        var beginnings = statements.Select(s => s.Details).OfType<string>().Select(Beginning).Where(b => b.Length > 0);
+        return titles.FirstOrDefault(IsOfItself) ?? beginnings.FirstOrDefault(IsOfItself) ?? titles.FirstOrDefault() ?? beginnings.FirstOrDefault();
+    }
+
+    private static bool IsOfItself(string text) => !text.StartsWith("CVE-", StringComparison.Ordinal);
 
     private static string Beginning(string details)
     {

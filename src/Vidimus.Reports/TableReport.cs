@@ -142,7 +142,7 @@ public sealed class TableReport : IReportFormat
 
     private static void Book(Page page, ReportBook book)
     {
-        if (book.Starter) page.Words(Colour.Yellow, "", ["only the starter advisories answered: run 'vidimus advisories update'"]);
+        if (book.Starter) page.Words(Colour.Yellow, "", ["only the starter advisories answered: run 'vidimus advisories update --all', or a scan where the feeds can be reached"]);
         else if (book.Stale) page.Words(Colour.Yellow, "", [$"the advisories are old ({book.Built?.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "no date"}) and could not be refreshed"]);
     }
 

@@ -151,7 +151,7 @@ public sealed class LayerMerge
 
     private static IEnumerable<Note> NoteOf(IReadOnlyList<string> unknown)
     {
-        if (unknown.Count > 0) yield return new(Notes.Information, "", $"{unknown.Count} programs belong to no package and were not recognised: {string.Join(", ", unknown.Take(5))}{(unknown.Count > 5 ? ", …" : "")}");
+        if (unknown.Count > 0) yield return new(Notes.Information, "", $"{(unknown.Count == 1 ? "1 program belongs to no package and was" : $"{unknown.Count} programs belong to no package and were")} not recognised: {string.Join(", ", unknown.Take(5))}{(unknown.Count > 5 ? ", …" : "")}");
     }
 
     /// <summary>A name that nobody states may not be the one that advisories use: said once, for all.</summary>

@@ -53,7 +53,7 @@ public sealed class AddressRule(IReadOnlyList<IPNetwork> allowed, Func<string, C
         var literal = host.Trim('[', ']');
         IPAddress[] addresses = IPAddress.TryParse(literal, out var address) ? [address] : await resolve(literal, cancel);
         if (addresses.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
-        if (addresses.FirstOrDefault(a => !Allows(a)) is { } refused) throw new AddressRefusedException($"{host} is {refused}, which is not on the public Internet; the operator can allow its network");
+        if (addresses.FirstOrDefault(a => !Allows(a)) is { } refused) throw new AddressRefusedException($"{(host == refused.ToString() ? host : $"{host} is {refused}, which")} is not on the public Internet; the operator can allow its network with --sink-networks");
         if (mustBeNamed && !addresses.All(IsNamed)) throw new AddressRefusedException($"{host} is on the public Internet: the connection must be encrypted");
 
         for (var i = 0; ; i++)

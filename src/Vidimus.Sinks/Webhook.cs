@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -21,7 +22,13 @@ public sealed class Webhook : ISinkKind, IDisposable
     private const int MaxBody = 1 << 20;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    private readonly HttpClient client;
+    /// <summary>Receivers that have spoken HTTP/1.1: those of HTTP/1.0 close the connection after an answer without a word, and a post that goes out on it meanwhile fails.</summary>
+    private readonly ConcurrentDictionary<string, bool> keeping = new(StringComparer.Ordinal);
+
+    private readonly HttpClient reusing;
+
+    /// <summary>Gives each post a connection of its own.</summary>
+    private readonly HttpClient closing;
     private readonly TimeProvider time;
     private readonly TimeSpan timeout;
 
@@ -29,22 +36,8 @@ public sealed class Webhook : ISinkKind, IDisposable
     public Webhook(AddressRule rule, TimeProvider time, TimeSpan timeout)
     {
         (this.time, this.timeout) = (time, timeout);
-        client = new(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            // Bounded by each sink's posts at once; a bound for each host would let one sink hold another of the same host.
-            MaxConnectionsPerServer = int.MaxValue,
-            MaxResponseHeadersLength = 16,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            ConnectCallback = async (context, cancel) =>
-            {
-                var isPlain = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttp;
-                return new NetworkStream(await rule.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, isPlain, cancel), ownsSocket: true);
-            },
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+        reusing = Client(rule, TimeSpan.FromMinutes(2));
+        closing = Client(rule, TimeSpan.Zero);
     }
 
     private const int Together = 8;
@@ -86,7 +79,28 @@ public sealed class Webhook : ISinkKind, IDisposable
 
     public async Task<string?> TryAsync(Sink sink, string? secret, EventText message, CancellationToken cancel) => (await PostAsync(sink.Definition.Target, Key(secret), message, cancel)).Error;
 
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        reusing.Dispose();
+        closing.Dispose();
+    }
+
+    private static HttpClient Client(AddressRule rule, TimeSpan life) => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        // Bounded by each sink's posts at once; a bound for each host would let one sink hold another of the same host.
+        MaxConnectionsPerServer = int.MaxValue,
+        MaxResponseHeadersLength = 16,
+        PooledConnectionLifetime = life,
+        ConnectCallback = async (context, cancel) =>
+        {
+            var isPlain = context.InitialRequestMessage.RequestUri!.Scheme == Uri.UriSchemeHttp;
+            return new NetworkStream(await rule.ConnectAsync(context.DnsEndPoint.Host, context.DnsEndPoint.Port, isPlain, cancel), ownsSocket: true);
+        },
+    })
+    { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>How a post went: told, this event refused, or a failure that is about the receiver.</summary>
     private sealed record Answer(string? Error, bool IsFailure, TimeSpan Wait);
@@ -102,12 +116,14 @@ public sealed class Webhook : ISinkKind, IDisposable
         byte[] content = [.. Encoding.ASCII.GetBytes($"{text.Id}.{seconds}."), .. text.Body];
         request.Headers.Add("webhook-signature", $"v1,{Convert.ToBase64String(HMACSHA256.HashData(key, content))}");
         request.Headers.UserAgent.Add(new("vidimus", "1"));
+        var client = keeping.ContainsKey(target) ? reusing : closing;
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(timeout);
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (response.Version >= HttpVersion.Version11) keeping.TryAdd(target, true);
             return Read(response);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)

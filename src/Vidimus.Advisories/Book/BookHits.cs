@@ -101,7 +101,7 @@ public sealed partial class Book
     }
 
     /// <summary>Whether an advisory had been published, and was not yet withdrawn, right before a time: null for now, when all that are not withdrawn speak.</summary>
-    /// <remarks>One without a day of its own (Debian's and Alpine's trackers) has that of the vulnerability, the earliest that any statement about it gives; when nobody gives one it has always spoken.</remarks>
+    /// <remarks>One without a day of its own (Debian's and Alpine's trackers) has that of the vulnerability, the earliest that any statement about it gives; when nobody gives one either, the first of its CVE id's year; without that it has always spoken.</remarks>
     public bool Speaks(int advisory, int vulnerability, DateTimeOffset? before) => SpeaksBefore(advisory, vulnerability, before?.UtcTicks ?? Now);
 
     /// <summary>Whether a record is filed under a key.</summary>
@@ -118,8 +118,12 @@ public sealed partial class Book
     {
         var withdrawn = (advisories[advisory].Traits & AdvisoryTraits.Withdrawn) != 0;
         if (end == Now) return !withdrawn;
-        return (!withdrawn || (Withdrawn(advisory) is { } day && day.UtcTicks >= end)) && ((Published(advisory) ?? FirstTold(vulnerability))?.UtcTicks ?? 0) < end;
+        return (!withdrawn || (Withdrawn(advisory) is { } day && day.UtcTicks >= end)) && ((Published(advisory) ?? FirstTold(vulnerability) ?? Reserved(vulnerability))?.UtcTicks ?? 0) < end;
     }
+
+    /// <summary>A CVE id is given out in its year or later.</summary>
+    private DateTimeOffset? Reserved(int vulnerability) =>
+        CveNumber.Of(String(vulnerabilities[vulnerability].Id)) is >= 0 and var number && (number >> 32) is >= 1999 and <= 9999 and var year ? new(new DateTime((int)year, 1, 1, 0, 0, 0, DateTimeKind.Utc)) : null;
 
     private DateTimeOffset? FirstTold(int vulnerability)
     {

@@ -34,7 +34,7 @@ internal sealed record TargetName(TargetKind Kind, string Prefix, string Value)
     /// <summary>The argument that all commands with a target share.</summary>
     public static Argument<string> Argument() => new("TARGET")
     {
-        Description = "host · dir:PATH · root:PATH (a mounted system) · oci:PATH[:NAME] (layout folder or archive) · docker-archive:PATH · image:REF (in a registry) · docker:NAME · podman:NAME · containerd:NAME (in that engine's store on this machine) · tar:PATH · disk:PATH (raw or qcow2) · zip:PATH · git:DIR[@COMMIT] · sbom:PATH or sbom:- (CycloneDX JSON); a bare path is recognised by its content, and what is no path is an image's reference, looked for in this machine's stores and then in its registry",
+        Description = "host · dir:PATH · root:PATH (a mounted system) · oci:PATH[:NAME] (layout folder or archive) · docker-archive:PATH · image:REF (in a registry) · docker:NAME · podman:NAME · containerd:NAME (in that engine's store on this machine) · tar:PATH · disk:PATH (raw or qcow2) · zip:PATH · git:DIR[@COMMIT] · sbom:PATH or sbom:- (CycloneDX, SPDX); a bare path is recognised by its content, and what is no path is an image's reference, looked for in this machine's stores and then in its registry",
     };
 
     /// <summary>Reads one.</summary>

@@ -22,7 +22,7 @@ internal static class AdvisoriesCommand
         var quiet = new Option<bool>("--quiet", "-q") { Description = "No progress and no table of what came" };
         var command = HelpWithExamples.Of(
             new Command("update", "Fetches what changed and makes a new book; an update that is interrupted leaves the old one in use") { parts, all, quiet },
-            "vidimus advisories update", "vidimus advisories update --all --feeds /srv/mirror", "vidimus advisories update osv/PyPI kev epss");
+            "vidimus advisories update --all", "vidimus advisories update osv/PyPI kev epss --feeds /srv/mirror", "vidimus advisories update  # what the book holds");
         books.AddFeedsTo(command);
         command.SetAction(async (parsed, cancel) =>
         {

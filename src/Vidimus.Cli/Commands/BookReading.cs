@@ -110,6 +110,10 @@ internal sealed class BookReading
             await shelf.UpdateAsync(new() { Parts = parts, NetworkBudget = hasOld ? RefreshBudget : null, LockWait = hasOld ? TimeSpan.Zero : TimeSpan.FromMinutes(10), Progress = progress }, cancel);
             return Current(shelf, stale: null) ?? throw new UnfinishedException("the advisory book vanished while it was opened; try again");
         }
+        catch (ShelfBusyException) when (complete && shelf.Age < Fresh && Current(shelf, stale: null) is { } inUse)
+        {
+            return inUse; // new enough: another update of it is no reason to wait, nor to call it old
+        }
         catch (Exception e) when (e is FetchException or ShelfBusyException or IOException or UnauthorizedAccessException)
         {
             return Current(shelf, stale: $"the advisories could not be refreshed: {e.Message}") ?? Starter($"the advisory feeds could not be read: {e.Message}");

@@ -13,6 +13,9 @@ namespace Vidimus.Cli.Push;
 internal sealed class ServerClient(Uri server, AwsCredentials credentials, TimeProvider time) : IDisposable
 {
     private const int Tries = 5;
+
+    /// <summary>Bytes. A larger body is sent once the server says that it takes it: one that refuses by the length alone has closed the connection before it is through.</summary>
+    private const int AskedBefore = 1 << 20;
     private const int MostOffers = 3;
 
     private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) }) { Timeout = TimeSpan.FromMinutes(5), MaxResponseContentBufferSize = 32 << 20 };
@@ -57,6 +60,7 @@ internal sealed class ServerClient(Uri server, AwsCredentials credentials, TimeP
         {
             using var request = new HttpRequestMessage(method, new Uri(server, path));
             if (!body.IsEmpty) request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            if (body.Length > AskedBefore) request.Headers.ExpectContinue = true;
             RequestSigner.Sign(request, body.Span, credentials, "vidimus", time.GetUtcNow());
             try
             {
@@ -69,7 +73,8 @@ internal sealed class ServerClient(Uri server, AwsCredentials credentials, TimeP
                     continue;
                 }
 
-                throw new UnfinishedException($"{server.Host} refused: {Refusal(response, answer)}");
+                var way = response.StatusCode is HttpStatusCode.RequestEntityTooLarge ? " (--exclude leaves parts of the target out)" : "";
+                throw new UnfinishedException($"{server.Host} refused: {Refusal(response, answer)}{way}");
             }
             catch (HttpRequestException e) when (tries < Tries && e.HttpRequestError is not HttpRequestError.SecureConnectionError and not HttpRequestError.NameResolutionError)
             {

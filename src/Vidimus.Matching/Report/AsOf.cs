@@ -15,7 +15,7 @@ internal static class AsOf
     {
         var withdrawn = matches.Count(match => Advisories(match, book).All(advisory => advisory.Withdrawn is not null));
         var undated = matches.Count(match => Advisories(match, book).Concat(book.Vulnerability(match.Vulnerability).Statements).All(advisory => advisory.Published is null));
-        var text = string.Create(CultureInfo.InvariantCulture, $"the answer of {day:yyyy-MM-dd}: by the records first published by then and not yet withdrawn then, in their present wording; {undated} matches have no date and are kept, {withdrawn} rest on records withdrawn since; CVEs that the CVE list has rejected since are missing");
+        var text = string.Create(CultureInfo.InvariantCulture, $"the answer of {day:yyyy-MM-dd}: by the records first published by then and not yet withdrawn then, in their present wording; {undated} matches have no day but the year of their CVE and are kept, {withdrawn} rest on records withdrawn since; CVEs that the CVE list has rejected since are missing");
         return new(Notes.Information, "", text);
     }
 

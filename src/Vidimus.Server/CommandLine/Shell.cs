@@ -1,3 +1,5 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -8,21 +10,30 @@ namespace Vidimus.Server.CommandLine;
 /// <summary>Runs a command line and turns whatever happens into an exit status and at most one sentence on standard error.</summary>
 internal static class Shell
 {
+    /// <summary>The command that tells of the one that was wrong.</summary>
+    private static string Help(ParseResult? parsed)
+    {
+        var words = new List<string> { "--help" };
+        for (var at = parsed?.CommandResult; at?.Parent is CommandResult above; at = above) words.Insert(0, at.Command.Name);
+        return $"vidimus {string.Join(' ', words.Count > 1 ? words : ["serve", .. words])}";
+    }
+
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, Func<string, string?> environment)
     {
         using var stopped = new CancellationTokenSource();
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
+        ParseResult? parsed = null;
         try
         {
-            var parsed = ServerCommand.Create(environment).Parse(arguments);
+            parsed = ServerCommand.Create(environment).Parse(arguments);
             if (parsed.Errors.Count > 0) throw new UsageException(parsed.Errors[0].Message);
             return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null, Output = output, Error = error }, stopped.Token);
         }
         catch (UsageException e)
         {
-            await error.WriteLineAsync($"vidimus: {PathText.Display(e.Message)}\nSee 'vidimus serve --help' and docs/server-options.md.");
+            await error.WriteLineAsync($"vidimus: {PathText.Display(e.Message)}\nSee '{Help(parsed)}' and docs/server-options.md.");
             return ExitCode.Usage;
         }
         catch (OperationCanceledException) when (stopped.IsCancellationRequested)
