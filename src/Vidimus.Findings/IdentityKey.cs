@@ -9,6 +9,9 @@ namespace Vidimus.Findings;
 /// <remarks>It protects no secret and is never changed: with another key every ARN would be another. It lies in the store, so that a backup carries it.</remarks>
 public sealed class IdentityKey : IDisposable
 {
+    /// <summary>One cipher is not for two threads at once.</summary>
+    private readonly Lock gate = new();
+
     private readonly Aes aes;
     private readonly byte[] fingerprints;
 
@@ -29,7 +32,7 @@ public sealed class IdentityKey : IDisposable
         Span<byte> block = stackalloc byte[16];
         block.Clear();
         BinaryPrimitives.WriteInt64BigEndian(block, id);
-        aes.EncryptEcb(block, block, PaddingMode.None);
+        lock (gate) aes.EncryptEcb(block, block, PaddingMode.None);
         return Convert.ToHexStringLower(block);
     }
 
@@ -39,7 +42,7 @@ public sealed class IdentityKey : IDisposable
         id = 0;
         Span<byte> block = stackalloc byte[16];
         if (hex.Length != 32 || hex.ContainsAnyInRange('A', 'F') || Convert.FromHexString(hex, block, out _, out var written) != System.Buffers.OperationStatus.Done || written != 16) return false;
-        aes.DecryptEcb(block, block, PaddingMode.None);
+        lock (gate) aes.DecryptEcb(block, block, PaddingMode.None);
         id = BinaryPrimitives.ReadInt64BigEndian(block);
         return id > 0 && !block[8..].ContainsAnyExcept((byte)0);
     }

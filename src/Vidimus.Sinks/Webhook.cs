@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -22,12 +21,9 @@ public sealed class Webhook : ISinkKind, IDisposable
     private const int MaxBody = 1 << 20;
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
-    /// <summary>Receivers that have spoken HTTP/1.1: those of HTTP/1.0 close the connection after an answer without a word, and a post that goes out on it meanwhile fails.</summary>
-    private readonly ConcurrentDictionary<string, bool> keeping = new(StringComparer.Ordinal);
-
     private readonly HttpClient reusing;
 
-    /// <summary>Gives each post a connection of its own.</summary>
+    /// <summary>Gives each post a connection of its own: a receiver of HTTP/1.0 closes one after its answer without a word, and a post that went out on it meanwhile got none.</summary>
     private readonly HttpClient closing;
     private readonly TimeProvider time;
     private readonly TimeSpan timeout;
@@ -105,7 +101,11 @@ public sealed class Webhook : ISinkKind, IDisposable
     /// <summary>How a post went: told, this event refused, or a failure that is about the receiver.</summary>
     private sealed record Answer(string? Error, bool IsFailure, TimeSpan Wait);
 
-    private async Task<Answer> PostAsync(string target, byte[] key, EventText text, CancellationToken cancel)
+    private async Task<Answer> PostAsync(string target, byte[] key, EventText text, CancellationToken cancel) =>
+        await PostAsync(reusing, target, key, text, cancel) ?? await PostAsync(closing, target, key, text, cancel) ?? new("the connection ended before the answer", true, default);
+
+    /// <summary>Null when the connection ended before the answer.</summary>
+    private async Task<Answer?> PostAsync(HttpClient client, string target, byte[] key, EventText text, CancellationToken cancel)
     {
         if (text.Body.Length > MaxBody) return new($"the event has {text.Body.Length} bytes, more than {MaxBody}", false, default);
         var seconds = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
@@ -116,19 +116,21 @@ public sealed class Webhook : ISinkKind, IDisposable
         byte[] content = [.. Encoding.ASCII.GetBytes($"{text.Id}.{seconds}."), .. text.Body];
         request.Headers.Add("webhook-signature", $"v1,{Convert.ToBase64String(HMACSHA256.HashData(key, content))}");
         request.Headers.UserAgent.Add(new("vidimus", "1"));
-        var client = keeping.ContainsKey(target) ? reusing : closing;
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(timeout);
         try
         {
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
-            if (response.Version >= HttpVersion.Version11) keeping.TryAdd(target, true);
             return Read(response);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             return new($"no answer within {timeout.TotalSeconds} s", true, default);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError is HttpRequestError.ResponseEnded)
+        {
+            return null;
         }
         catch (HttpRequestException e)
         {

@@ -253,12 +253,13 @@ public abstract class SenderContract(ITestEngine engine) : StoreContract(engine)
         var asked = 0;
         var rule = new AddressRule([Here], (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse(Interlocked.Increment(ref asked) == 1 ? "127.0.0.1" : "169.254.169.254")]));
         using var hook = new Webhook(rule, clock, TimeSpan.FromSeconds(5));
+        // One event after the other, over the connection that was looked at.
         Assert.Null(await hook.TryAsync(await SinkAsync("hook"), key, new(1, "event-1", "t", clock.Now, "t", null, "{}"u8.ToArray()), Cancel));
-        Assert.Equal((1, 1), (asked, (await ArrivedAsync(receiver, 1)).Count));
+        Assert.Null(await hook.TryAsync(await SinkAsync("hook"), key, new(2, "event-2", "t", clock.Now, "t", null, "{}"u8.ToArray()), Cancel));
+        Assert.Equal((1, 2), (asked, (await ArrivedAsync(receiver, 2)).Count));
 
-        // A new connection looks anew.
         using var later = new Webhook(rule, clock, TimeSpan.FromSeconds(5));
-        Assert.Contains("169.254.169.254, which is not on the public Internet", await later.TryAsync(await SinkAsync("hook"), key, new(2, "event-2", "t", clock.Now, "t", null, "{}"u8.ToArray()), Cancel));
+        Assert.Contains("169.254.169.254, which is not on the public Internet", await later.TryAsync(await SinkAsync("hook"), key, new(3, "event-3", "t", clock.Now, "t", null, "{}"u8.ToArray()), Cancel));
 
         // One bad address among good ones is enough.
         var mixed = new AddressRule([Here], (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Parse("127.0.0.1"), IPAddress.Parse("10.1.2.3")]));

@@ -19,6 +19,9 @@ internal sealed class PageTokens : IDisposable
     /// <summary>As AWS's tokens, one that was kept for a day is of no use.</summary>
     private static readonly TimeSpan Life = TimeSpan.FromHours(24);
 
+    /// <summary>One cipher is not for two threads at once.</summary>
+    private readonly Lock gate = new();
+
     private readonly AesGcm cipher;
     private readonly TimeProvider time;
 
@@ -38,7 +41,7 @@ internal sealed class PageTokens : IDisposable
 
         var token = new byte[NonceLength + plain.Length + TagLength];
         RandomNumberGenerator.Fill(token.AsSpan(0, NonceLength));
-        cipher.Encrypt(token.AsSpan(0, NonceLength), plain, token.AsSpan(NonceLength, plain.Length), token.AsSpan(NonceLength + plain.Length), Bound(caller, operation, query));
+        lock (gate) cipher.Encrypt(token.AsSpan(0, NonceLength), plain, token.AsSpan(NonceLength, plain.Length), token.AsSpan(NonceLength + plain.Length), Bound(caller, operation, query));
         return Base64Url.EncodeToString(token);
     }
 
@@ -50,7 +53,7 @@ internal sealed class PageTokens : IDisposable
         var plain = new byte[bytes.Length - NonceLength - TagLength];
         try
         {
-            cipher.Decrypt(bytes.AsSpan(0, NonceLength), bytes.AsSpan(NonceLength, plain.Length), bytes.AsSpan(NonceLength + plain.Length), plain, Bound(caller, operation, query));
+            lock (gate) cipher.Decrypt(bytes.AsSpan(0, NonceLength), bytes.AsSpan(NonceLength, plain.Length), bytes.AsSpan(NonceLength + plain.Length), plain, Bound(caller, operation, query));
         }
         catch (AuthenticationTagMismatchException)
         {
