@@ -132,7 +132,7 @@ public sealed class LayerMerge
     private static IEnumerable<Note> NoteOfChanged(List<(int Layer, FileFacts File)> visible, OsPackages system)
     {
         var changed = Ownership.Changed([.. visible.Select(v => v.File)], visible.SelectMany(v => v.File.Facts).OfType<OwnedFiles>().Where(claim => system.Owner(claim) is not null));
-        if (changed.Count > 0) yield return new(Notes.Information, "", $"{changed.Count} files are no longer as their package installed them: {string.Join(", ", changed.Take(5))}{(changed.Count > 5 ? ", …" : "")}");
+        if (changed.Count > 0) yield return new(Notes.Information, "", $"{(changed.Count == 1 ? "1 file is no longer as its" : $"{changed.Count} files are no longer as their")} package installed {(changed.Count == 1 ? "it" : "them")}: {string.Join(", ", changed.Take(5))}{(changed.Count > 5 ? ", …" : "")}");
     }
 
     /// <summary>What a package database claims of the files that were recognised, or are programs, and no more.</summary>

@@ -170,7 +170,7 @@ public class LayerMergeTests
 
         Assert.DoesNotContain(With(Text).Notes, n => n.Message.Contains("installed", StringComparison.Ordinal));
         var note = Assert.Single(With("npm other 1").Notes, n => n.Message.Contains("installed", StringComparison.Ordinal));
-        Assert.Equal((Notes.Information, "1 files are no longer as their package installed them: opt/package.json"), (note.Kind, note.Message));
+        Assert.Equal((Notes.Information, "1 file is no longer as its package installed it: opt/package.json"), (note.Kind, note.Message));
     }
 
     [Fact]

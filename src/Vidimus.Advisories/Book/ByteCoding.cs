@@ -89,7 +89,13 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
     {
         var all = new int[Count()];
         var number = 0;
-        for (var i = 0; i < all.Length; i++) all[i] = number = checked(number + Number());
+        for (var i = 0; i < all.Length; i++)
+        {
+            var step = Number();
+            if (step > int.MaxValue - number) Damaged();
+            all[i] = number += step;
+        }
+
         return all;
     }
 

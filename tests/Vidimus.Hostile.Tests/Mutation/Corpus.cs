@@ -49,7 +49,7 @@ public sealed class Corpus : IDisposable
         ("var/lib/dpkg/status", "Package: libssl3\nStatus: install ok installed\nMaintainer: Debian OpenSSL Team <pkg-openssl-devel@lists.alioth.debian.org>\nArchitecture: amd64\nSource: openssl (3.0.11-1)\nVersion: 3.0.11-1~deb12u1\nConffiles:\n /etc/a 0123456789abcdef0123456789abcdef\nDescription: text\n more\n .\n\nPackage: base-files\nStatus: deinstall ok config-files\nVersion: 1:12.4\nArchitecture: amd64\n\n"),
         ("var/lib/dpkg/status.d/tzdata", "Package: tzdata\nVersion: 2024a-0+deb12u1\nArchitecture: all\n"),
         ("var/lib/dpkg/status.d/tzdata.md5sums", "0123456789abcdef0123456789abcdef  usr/share/zoneinfo/UTC\n"),
-        ("var/lib/dpkg/info/libssl3:amd64.md5sums", "0123456789abcdef0123456789abcdef  usr/lib/python3/dist-packages/jinja2-3.1.dist-info/METADATA\n"),
+        ("var/lib/dpkg/info/libssl3:amd64.md5sums", "d49b6fdb7add51e5218269437a48d6d0  usr/lib/python3/dist-packages/jinja2-3.1.dist-info/METADATA\n"),
         ("lib/apk/db/installed", "C:Q1qKcZ+j23xssAXmgQhkOO8dHnbWw=\nP:musl\nV:1.2.5-r0\nA:x86_64\nS:383152\nI:622592\nT:libc\nU:https://musl.libc.org/\nL:MIT\no:musl\nm:A <a@b.c>\nt:1711389371\nF:lib\nR:ld-musl-x86_64.so.1\na:0:0:755\nZ:Q12adwqQOjo9dFj+VJD2Ecd901vhE=\n\n"),
         ("app/package-lock.json", NestedPackages),
         ("app/npm-shrinkwrap.json", """{"lockfileVersion":1,"dependencies":{"a":{"version":"1.0.0","requires":{"b":"^1"},"dependencies":{"b":{"version":"2.0.0","dev":true}}}}}"""),
