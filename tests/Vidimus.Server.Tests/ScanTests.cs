@@ -50,7 +50,7 @@ public class ScanTests
         await UntilAsync(() => Scan("list").Output.Contains(why, StringComparison.Ordinal), () => Scan("list").Output + server.Error);
         var coverage = server.Aws(RunningServer.Client(folder), "inspector2", "list-coverage");
         Assert.Contains("INTERNAL_ERROR", coverage.Output);
-        Assert.Contains("is tried again", server.Error);
+        await UntilAsync(() => server.Error.Contains("is tried again", StringComparison.Ordinal), () => server.Error);
         Assert.Equal(0, server.Stop());
     }
 

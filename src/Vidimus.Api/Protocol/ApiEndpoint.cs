@@ -103,7 +103,7 @@ internal sealed partial class ApiEndpoint
         if (!services.TryGetValue(signed.Service, out var service)) throw Refusals.InvalidSignature($"Credential should be scoped to correct service: '{string.Join("', '", services.Keys)}'.");
 
         var credential = await verifier.IdentifyAsync(signed, request.Headers, cancel);
-        var body = await ReadBodyAsync(request, signed.Service is "inspector-scan" or "vidimus" ? limits.SbomBody : limits.Body, cancel);
+        var body = await ReadBodyAsync(request, signed.Service switch { "vidimus" => limits.PushBody, "inspector-scan" => limits.SbomBody, _ => limits.Body }, cancel);
         SignatureVerifier.Verify(signed, credential, request.Method, target, request.Headers, body.Span);
         var caller = call.Caller = new(credential.Account, credential.Role, signed.Region, credential.AccessKeyId, call.Id) { User = credential.User };
         (signed.Service is "vidimus" ? pushes : throttle).Take(credential.Account, signed.Service);

@@ -15,6 +15,9 @@ public sealed record ApiLimits
     /// <summary>Bytes of a body. The model allows a token of a million characters, so this is not less.</summary>
     public long Body { get; init; } = 4 << 20;
 
-    /// <summary>Bytes of a body to inspector-scan (an SBOM of the 5,000 components that it takes) and of a document that is pushed.</summary>
+    /// <summary>Bytes of a body to inspector-scan (an SBOM of the 5,000 components that it takes).</summary>
     public long SbomBody { get; init; } = 32 << 20;
+
+    /// <summary>Bytes of a pushed inventory: that of a machine with a quarter of a million packages, as many as a scan lists, is about 33 MiB.</summary>
+    public long PushBody { get; init; } = 64 << 20;
 }
