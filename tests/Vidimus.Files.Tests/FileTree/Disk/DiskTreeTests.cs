@@ -133,9 +133,9 @@ public sealed class DiskTreeTests : IDisposable
         {
             return RealTool.Run("losetup", ["-f", "--show", file]).Trim();
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (InvalidOperationException e)
         {
-            Assert.Skip($"there are no loop devices here, without which LVM's tools write nothing: {e.Message}");
+            RealTool.Missing($"there are no loop devices here, without which LVM's tools write nothing: {e.Message}");
             throw;
         }
     }
