@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Vidimus.Ecosystems.Csaf;
 using Vidimus.Ecosystems.Reading;
@@ -16,8 +15,6 @@ public sealed class OpenEulerFeed : IFeed
 {
     private static readonly string[] Architectures = [".src", ".x86_64", ".aarch64", ".noarch", ".loongarch64", ".riscv64", ".ppc64le", ".sw_64"];
 
-    private static readonly string[] Folders = ["advisories", "cve"];
-
     public string Name => "openeuler";
 
     public string Title => "openEuler CSAF";
@@ -26,18 +23,11 @@ public sealed class OpenEulerFeed : IFeed
 
     public string Terms => "MulanPSL-2.0 (openEuler)";
 
-    public IReadOnlyList<FeedFile> Files(IReadOnlyCollection<string>? parts) => [.. Folders.Select(folder => new FeedFile($"{folder}/index.txt", Index: folder))];
+    public IReadOnlyList<FeedFile> Files(IReadOnlyCollection<string>? parts) => CsafFolders.Indexes("advisories", "cve");
 
-    public IEnumerable<FeedFile> Follow(FeedFile index, ReadOnlyMemory<byte> body) =>
-        Encoding.UTF8.GetString(body.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(path => path.EndsWith(".json", StringComparison.Ordinal)).Select(path => new FeedFile($"{index.Index}/{path}"));
+    public IEnumerable<FeedFile> Follow(FeedFile index, ReadOnlyMemory<byte> body) => CsafFolders.Listed(index, body);
 
-    public IEnumerable<FeedRecord> Read(FeedSnapshot snapshot, CancellationToken cancel)
-    {
-        foreach (var entry in FeedPack.Documents(snapshot, ".json", cancel))
-        {
-            foreach (var record in FeedPack.Json(entry, snapshot, Document)) yield return record;
-        }
-    }
+    public IEnumerable<FeedRecord> Read(FeedSnapshot snapshot, CancellationToken cancel) => CsafFolders.Read(snapshot, Document, cancel);
 
     private static IEnumerable<Advisory> Document(JsonElement? root)
     {

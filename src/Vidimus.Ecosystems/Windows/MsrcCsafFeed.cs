@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Vidimus.Ecosystems.Csaf;
 using Vidimus.Ecosystems.Reading;
@@ -13,8 +12,6 @@ namespace Vidimus.Ecosystems.Windows;
 /// </remarks>
 public sealed class MsrcCsafFeed : IFeed
 {
-    private static readonly string[] Folders = ["advisories", "vex"];
-
     public string Name => "msrc-csaf";
 
     public string Title => "Microsoft CSAF";
@@ -23,18 +20,11 @@ public sealed class MsrcCsafFeed : IFeed
 
     public string Terms => "MSRC terms of use (© Microsoft)";
 
-    public IReadOnlyList<FeedFile> Files(IReadOnlyCollection<string>? parts) => [.. Folders.Select(folder => new FeedFile($"{folder}/index.txt", Index: folder))];
+    public IReadOnlyList<FeedFile> Files(IReadOnlyCollection<string>? parts) => CsafFolders.Indexes("advisories", "vex");
 
-    public IEnumerable<FeedFile> Follow(FeedFile index, ReadOnlyMemory<byte> body) =>
-        Encoding.UTF8.GetString(body.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(path => path.EndsWith(".json", StringComparison.Ordinal)).Select(path => new FeedFile($"{index.Index}/{path}"));
+    public IEnumerable<FeedFile> Follow(FeedFile index, ReadOnlyMemory<byte> body) => CsafFolders.Listed(index, body);
 
-    public IEnumerable<FeedRecord> Read(FeedSnapshot snapshot, CancellationToken cancel)
-    {
-        foreach (var entry in FeedPack.Documents(snapshot, ".json", cancel))
-        {
-            foreach (var record in FeedPack.Json(entry, snapshot, Document)) yield return record;
-        }
-    }
+    public IEnumerable<FeedRecord> Read(FeedSnapshot snapshot, CancellationToken cancel) => CsafFolders.Read(snapshot, Document, cancel);
 
     private static IEnumerable<Advisory> Document(JsonElement? root)
     {
