@@ -18,22 +18,7 @@ public static class ContainersStore
     /// <exception cref="InvalidDataException">It does not follow its format, or a digest is wrong.</exception>
     public static IImage? Open(string root, LocalName name, ImagePlatform? platform = null)
     {
-        var files = new StoreFiles(root);
-        try
-        {
-            foreach (var driver in Drivers)
-            {
-                if (Open(files, driver, name, platform) is { } image) return image;
-            }
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
-
-        files.Dispose();
-        return null;
+        return StoreFiles.First(root, Drivers, (files, driver) => Open(files, driver, name, platform));
     }
 
     private static StoredImage? Open(StoreFiles files, string driver, LocalName name, ImagePlatform? platform)

@@ -21,22 +21,7 @@ public static class DockerStore
     {
         if (ContainerdStore.IsAt(Own(root)) && ContainerdStore.Open(Own(root), name, platform) is { } kept) return kept;
 
-        var files = new StoreFiles(root);
-        try
-        {
-            foreach (var driver in Drivers)
-            {
-                if (Open(files, driver, name, platform) is { } image) return image;
-            }
-        }
-        catch
-        {
-            files.Dispose();
-            throw;
-        }
-
-        files.Dispose();
-        return null;
+        return StoreFiles.First(root, Drivers, (files, driver) => Open(files, driver, name, platform));
     }
 
     /// <summary>The containerd that a daemon runs for itself.</summary>

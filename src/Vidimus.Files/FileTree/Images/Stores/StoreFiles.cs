@@ -12,6 +12,27 @@ internal sealed class StoreFiles(string root) : ImageFiles
     private readonly LiveTree store = new(root);
     private readonly Dictionary<string, (string List, string Folder)> layers = new(StringComparer.Ordinal);
 
+    /// <summary>The image that the first of a store's drivers has, which then owns the files; null when none has it.</summary>
+    public static StoredImage? First(string root, IEnumerable<string> drivers, Func<StoreFiles, string, StoredImage?> open)
+    {
+        var files = new StoreFiles(root);
+        StoredImage? image = null;
+        try
+        {
+            foreach (var driver in drivers)
+            {
+                image = open(files, driver);
+                if (image is not null) return image;
+            }
+
+            return null;
+        }
+        finally
+        {
+            if (image is null) files.Dispose();
+        }
+    }
+
     /// <summary>Names a layer.</summary>
     /// <param name="list">The record of its archive.</param>
     /// <param name="folder">Its unpacked files.</param>
